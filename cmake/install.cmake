@@ -1,0 +1,1 @@
+# Install rules: the next commit.
