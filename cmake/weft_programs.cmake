@@ -2,10 +2,11 @@
 
 set(WEFT_BIN_DIR "${PROJECT_BINARY_DIR}/bin")
 
-# weft_app(<program> MAIN main.cpp [LIBRARY <name>] [LIBRARIES <library>...] [SOURCES <file>...])
+# weft_app(<program> [DEMO] MAIN main.cpp [LIBRARY <name>] [LIBRARIES <library>...] [SOURCES <file>...])
 # A program in <build>/bin. SOURCES become a library of their own, <name>, so that tests can link them without main().
+# DEMO: scripts/demo.sh runs it.
 function(weft_app program)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MAIN;LIBRARY" "LIBRARIES;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "DEMO" "MAIN;LIBRARY" "LIBRARIES;SOURCES")
   add_executable(${program} ${arg_MAIN})
   target_link_libraries(${program} PRIVATE ${arg_LIBRARIES})
   if(arg_SOURCES)
@@ -17,6 +18,9 @@ function(weft_app program)
   endif()
   weft_warnings(${program})
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${WEFT_BIN_DIR}")
+  if(arg_DEMO)
+    add_dependencies(demo ${program})
+  endif()
   if(WEFT_INSTALL)
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()
@@ -46,7 +50,7 @@ endfunction()
 
 # weft_tests(<name> [LABEL <label>] [LIBRARIES <library>...] [TIMEOUT <seconds>] SOURCES <file>...)
 # One GoogleTest program of several files; ctest sees each TEST as <name>.<suite>.<test>. The label `threads` puts it
-# into the ThreadSanitizer run. Without sources nothing is made.
+# into the ThreadSanitizer run (the target tests_threads builds those alone). Without sources nothing is made.
 function(weft_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "LIBRARIES;SOURCES")
   if(NOT arg_SOURCES)
@@ -64,6 +68,12 @@ function(weft_tests name)
   target_link_libraries(${program} PRIVATE ${arg_LIBRARIES} GTest::gtest_main)
   weft_warnings(${program})
   set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${WEFT_BIN_DIR}/tests")
+  if(arg_LABEL)
+    if(NOT TARGET tests_${arg_LABEL})
+      add_custom_target(tests_${arg_LABEL})
+    endif()
+    add_dependencies(tests_${arg_LABEL} ${program})
+  endif()
   gtest_discover_tests(${program}
     TEST_PREFIX "${name}."
     DISCOVERY_MODE PRE_TEST
