@@ -1,0 +1,116 @@
+// context and context_var: values that belong to a task and what it calls. A task copies its
+// creator's context; a callback runs in the context of whoever registered it. asyncio: contextvars.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <weft/core/detail/context_data.hpp>
+#include <weft/core/errors.hpp>
+
+namespace weft {
+namespace detail {
+
+/// A variable's number, never used twice.
+std::uint64_t new_context_key() noexcept;
+std::shared_ptr<const void> context_get(std::uint64_t key);
+/// Binds (or, given null, unbinds) and gives what was bound before.
+std::shared_ptr<const void> context_set(std::uint64_t key, std::shared_ptr<const void> value);
+
+}  // namespace detail
+
+/// A snapshot of the context variables, cheap to copy. asyncio: contextvars.Context.
+class context {
+ public:
+  /// The empty context.
+  context() noexcept = default;
+  explicit context(detail::context_ref data) noexcept : data_(std::move(data)) {}
+
+  /// Calls `f(args...)` in this context; what it sets stays in this object, not in the caller's.
+  /// asyncio: Context.run.
+  template <class F, class... Args>
+  decltype(auto) run(F&& f, Args&&... args) {
+    scope inside(*this);
+    return std::forward<F>(f)(std::forward<Args>(args)...);
+  }
+
+  detail::context_ref& data() noexcept { return data_; }
+
+ private:
+  class scope {
+   public:
+    explicit scope(context& c);
+    scope(const scope&) = delete;
+    scope& operator=(const scope&) = delete;
+    ~scope();
+
+   private:
+    context& context_;
+  };
+  detail::context_ref data_;
+};
+
+/// The context of what runs now. asyncio: contextvars.copy_context.
+context copy_context() noexcept;
+
+/// A task-local value. Define it once, at namespace scope. asyncio: contextvars.ContextVar.
+template <class T>
+class context_var {
+ public:
+  /// What set() gives, to go back by reset().
+  class token {
+   public:
+    token(token&&) noexcept = default;
+    token& operator=(token&&) noexcept = default;
+
+   private:
+    friend class context_var;
+    token(const context_var* variable, std::shared_ptr<const void> old)
+        : variable_(variable), old_(std::move(old)) {}
+    const context_var* variable_;
+    std::shared_ptr<const void> old_;
+    bool used_ = false;
+  };
+
+  explicit context_var(std::string name) : name_(std::move(name)) {}
+  context_var(std::string name, T initial)
+      : name_(std::move(name)), default_(std::move(initial)) {}
+  context_var(const context_var&) = delete;
+  context_var& operator=(const context_var&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+  /// The value in the current context, else the default given here or to the constructor. Throws
+  /// value_error when there is none. asyncio: ContextVar.get (LookupError).
+  T get() const {
+    if (auto value = detail::context_get(key_)) return *static_cast<const T*>(value.get());
+    if (default_) return *default_;
+    throw value_error("context variable '" + name_ + "' has no value here");
+  }
+  T get(T otherwise) const {
+    if (auto value = detail::context_get(key_)) return *static_cast<const T*>(value.get());
+    return otherwise;
+  }
+  /// Sets it for this task (or callback) and the tasks that it makes from now on.
+  token set(T value) {
+    return token(this, detail::context_set(key_, std::make_shared<const T>(std::move(value))));
+  }
+  /// Puts back what was there before that set(). Throws usage_error for a used token, value_error
+  /// for another variable's.
+  void reset(token& t) {
+    if (t.used_) throw usage_error("this token has been used already");
+    if (t.variable_ != this) throw value_error("this token belongs to another variable");
+    t.used_ = true;
+    detail::context_set(key_, std::move(t.old_));
+  }
+
+ private:
+  std::string name_;
+  std::optional<T> default_;
+  std::uint64_t key_ = detail::new_context_key();
+};
+
+}  // namespace weft

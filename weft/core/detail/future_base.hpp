@@ -1,0 +1,105 @@
+// future_base: the half of a future that doesn't know its value's type: state, waiters, counts.
+//
+// Waiters are a circular list held by its last node. Completing splices the whole list to the
+// ready queue, in order and at a constant price: a task that waits and a done callback are both
+// just a node with something to run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <weft/core/detail/frame_pool.hpp>
+#include <weft/core/detail/scheduler.hpp>
+#include <weft/core/detail/wait_point.hpp>
+#include <weft/core/outcome.hpp>
+
+namespace weft::detail {
+
+struct future_base : wait_point, pooled {
+  ready_node* waiters_ = nullptr;
+  scheduler* scheduler_;
+  std::uint32_t references_ = 1;
+  std::uint16_t cancels_ = 0;  // of tasks: cancel requests less uncancels
+  std::uint8_t outcome_words_ = 0;
+  outcome_kind state_ : 3 = outcome_kind::none;  // what cancelled() and done() say
+  bool is_task_ : 1 = false;
+  bool unread_error_ : 1 = false;
+  bool has_callbacks_ : 1 = false;
+  std::uint8_t poke_ : 2 = 0;  // of tasks: see task_base
+
+  explicit future_base(scheduler& s) noexcept : scheduler_(&s) {}
+  future_base(const future_base&) = delete;
+  future_base& operator=(const future_base&) = delete;
+  virtual ~future_base() = default;
+
+  /// Says where the derived object keeps its outcome.
+  void set_outcome_place(outcome_base& outcome) noexcept {
+    const auto bytes = reinterpret_cast<char*>(&outcome) - reinterpret_cast<char*>(this);
+    outcome_words_ = static_cast<std::uint8_t>(bytes / 8);
+  }
+  outcome_base& result_base() noexcept {
+    return *reinterpret_cast<outcome_base*>(reinterpret_cast<char*>(this) +
+                                            std::size_t{8} * outcome_words_);
+  }
+  template <class T>
+  outcome<T>& result_as() noexcept {
+    return static_cast<outcome<T>&>(result_base());
+  }
+
+  bool done() const noexcept { return state_ != outcome_kind::none; }
+
+  void retain() noexcept { ++references_; }
+  void release() noexcept {
+    if (--references_ == 0) {
+      dispose();
+    } else if (has_callbacks_ && !done()) [[unlikely]] {
+      release_if_only_callbacks_hold();
+    }
+  }
+
+  /// Queues the node now if the future is done, else when it is.
+  void add_waiter(ready_node* node) noexcept {
+    if (done()) return scheduler_->ready.push(node);
+    if (waiters_) {
+      node->next = waiters_->next;
+      waiters_->next = node;
+    } else {
+      node->next = node;
+    }
+    waiters_ = node;
+  }
+  /// False when it doesn't wait here (any more). Linear in the number of waiters.
+  bool remove_waiter(ready_node* node) noexcept;
+
+  /// The outcome is stored: sets the state and queues the waiters.
+  void finish(outcome_kind state) noexcept {
+    state_ = state;
+    unread_error_ = state == outcome_kind::error;
+    if (ready_node* last = waiters_) {
+      waiters_ = nullptr;
+      scheduler_->ready.splice(last);
+    }
+  }
+
+  // A plain future is cancelled at once; tasks and gathers have their own ways.
+  bool cancel(const std::string* message) noexcept override;
+  const char* wait_name() const noexcept override { return "future"; }
+
+ private:
+  void dispose() noexcept;
+  /// A done callback holds its future, which holds the callback: a future that nobody else holds
+  /// will never be done, so both go.
+  void release_if_only_callbacks_hold() noexcept;
+};
+
+template <class T>
+struct future_state final : future_base {
+  outcome<T> outcome_;
+  explicit future_state(scheduler& s) noexcept : future_base(s) { set_outcome_place(outcome_); }
+};
+
+/// Tells the exception handler of an error that nobody read.
+void report_unread_error(future_base& future) noexcept;
+
+}  // namespace weft::detail

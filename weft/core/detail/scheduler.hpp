@@ -1,0 +1,73 @@
+// The hot half of a loop: what wake-ups and first steps touch. Futures and tasks know their loop by
+// this type, so that they don't depend on event_loop.hpp.
+#pragma once
+
+#include <cstdint>
+
+#include <weft/core/detail/ready_queue.hpp>
+#include <weft/core/detail/timer_heap.hpp>
+#include <weft/core/time.hpp>
+
+namespace weft {
+
+class event_loop;
+
+namespace detail {
+
+struct task_base;
+struct scheduler;
+
+/// What has operations of its own in the kernel - a stream, a listener. When the loop closes it is
+/// told to cancel them and to be done with the loop.
+struct loop_resource {
+  virtual void loop_closing() noexcept = 0;
+
+  void enlist(scheduler& s) noexcept;
+  void delist(scheduler& s) noexcept;
+  loop_resource* previous_resource = nullptr;
+  loop_resource* next_resource = nullptr;
+
+ protected:
+  ~loop_resource() = default;
+};
+
+struct scheduler {
+  ready_queue ready;
+  /// Runs at the end of the turn, before the loop looks at the kernel: streams send what was
+  /// written during the turn.
+  ready_queue turn_end;
+  timer_heap timers;
+  task_base* current = nullptr;    // whose step runs
+  std::uintptr_t next = 0;         // the trampoline's slot: see promise_base
+  task_base* tasks = nullptr;      // not done, the newest first
+  std::uint64_t tasks_created = 0; // numbers for names
+  std::uint32_t in_flight = 0;     // operations and jobs of the real world that will surely end
+  loop_resource* resources = nullptr;
+  bool virtual_time = false;
+  time_point virtual_now{};
+  event_loop* loop = nullptr;
+
+  time_point now() const noexcept {
+    return virtual_time ? virtual_now : std::chrono::steady_clock::now();
+  }
+};
+
+inline void loop_resource::enlist(scheduler& s) noexcept {
+  next_resource = s.resources;
+  if (s.resources) s.resources->previous_resource = this;
+  s.resources = this;
+}
+inline void loop_resource::delist(scheduler& s) noexcept {
+  (previous_resource ? previous_resource->next_resource : s.resources) = next_resource;
+  if (next_resource) next_resource->previous_resource = previous_resource;
+  previous_resource = next_resource = nullptr;
+}
+
+/// The scheduler of the loop that runs on this thread, or null.
+inline constinit thread_local scheduler* here = nullptr;
+
+/// The same, where there must be one: throws usage_error.
+scheduler& running_scheduler();
+
+}  // namespace detail
+}  // namespace weft

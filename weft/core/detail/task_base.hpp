@@ -1,0 +1,109 @@
+// task_base: the half of a task that doesn't know its result's type.
+//
+// A task is a separate object, not its coroutine's frame: the frame, with the arguments in it, is
+// destroyed when the body ends and before anybody hears of it, as Python drops locals; the handles
+// keep only the outcome. One node: a task stands in one queue at a time, so the same node is its
+// place in the ready queue and in a future's list of waiters.
+//
+// A cancel is two bits. `must_cancel`: throw at the next suspension point (the task runs, is queued
+// or hasn't started). `delivering`: its wait was ended by a cancel; the next step throws. One test
+// of the pair, in await_resume, covers both.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <weft/core/detail/context_data.hpp>
+#include <weft/core/detail/future_base.hpp>
+#include <weft/core/detail/promise.hpp>
+
+namespace weft::detail {
+
+struct task_base : future_base, ready_node {
+  static constexpr std::uint8_t must_cancel = 1;
+  static constexpr std::uint8_t delivering = 2;
+
+  wait_point* waiting_on_ = nullptr;
+  promise_base* resume_ = nullptr;  // the innermost suspended coroutine
+  std::uintptr_t tag_;              // number << 1 | 1, or a pointer to `extra`
+  task_base* previous_ = nullptr;   // in the loop's list of tasks
+  task_base* next_task_ = nullptr;
+
+  /// What few tasks need, made on first use.
+  struct extra {
+    std::uint64_t number = 0;
+    std::string name;
+    std::string* cancel_message = nullptr;
+    context_ref context;
+  };
+
+  explicit task_base(scheduler& s) noexcept;
+  ~task_base() override;
+
+  extra& more();
+  bool has_more() const noexcept { return !(tag_ & 1); }
+  extra* more_if_any() const noexcept {
+    return tag_ & 1 ? nullptr : reinterpret_cast<extra*>(tag_);
+  }
+  std::string name() const;
+
+  bool cancel(const std::string* message) noexcept override;
+  const char* wait_name() const noexcept override { return "task"; }
+  std::uint32_t uncancel() noexcept;
+
+  // ---- for awaiters
+
+  /// The task's step ends in this coroutine's await; `on` is what a cancel must reach.
+  template <class Promise>
+  void suspend(std::coroutine_handle<Promise> where, wait_point* on) noexcept {
+    resume_ = &where.promise();
+    waiting_on_ = on;
+    if (poke_) [[unlikely]] cancel_at_suspension();
+  }
+  void resumed() noexcept { waiting_on_ = nullptr; }
+  /// Throws a cancel that is due. Inline, for the price of a cancel.
+  [[gnu::always_inline]] void throw_if_cancelled() {
+    if (poke_) [[unlikely]] throw cancelled_error(cancelled_error::adopt_message{take_message()});
+  }
+  /// A wait that its wait_point ended: the next step throws.
+  void deliver_cancel(const std::string* message) noexcept {
+    poke_ |= delivering;
+    set_message(message);
+    scheduler_->ready.push(this);
+  }
+  /// The message of the cancel that is thrown now; ends the request.
+  std::string* take_message() noexcept;
+  /// Queues the next step.
+  void wake() noexcept { scheduler_->ready.push(this); }
+
+  // ---- for the loop
+
+  void set_message(const std::string* message) noexcept {
+    if (message || (has_more() && more().cancel_message)) [[unlikely]] store_message(message);
+  }
+  void link() noexcept;
+  void unlink() noexcept;
+  /// The body ended and its frame is gone: publishes the outcome.
+  void finish_task(outcome_kind kind) noexcept;
+
+ private:
+  void cancel_at_suspension() noexcept;
+  void store_message(const std::string* message) noexcept;
+};
+
+template <class T>
+struct task_state final : task_base {
+  outcome<T> outcome_;
+  explicit task_state(scheduler& s) noexcept : task_base(s) { set_outcome_place(outcome_); }
+};
+
+/// What a task's node runs: its first step, which may find it cancelled, and each further one.
+void first_step(ready_node* node);
+void step(ready_node* node);
+
+/// The task that runs on this thread.
+inline task_base& current_task_base() noexcept { return *here->current; }
+
+}  // namespace weft::detail

@@ -1,0 +1,404 @@
+#include <weft/core/event_loop.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include <weft/core/detail/backend.hpp>
+#include <weft/core/detail/fd_watchers.hpp>
+#include <weft/core/detail/step.hpp>
+
+namespace weft {
+
+event_loop::event_loop(detail::backend* backend) : backend_(backend) {
+  scheduler_.loop = this;
+  const char* debug = std::getenv("WEFT_DEBUG");
+  debug_ = debug && *debug && *debug != '0';
+}
+
+event_loop::~event_loop() {
+  close();
+  delete handler_;
+}
+
+// ---- the loop
+
+void event_loop::run_once() {
+  while (detail::ready_node* node = scheduler_.turn_end.pop()) node->run(node);
+  take_mail();
+  look_outside();
+  if (!scheduler_.timers.empty()) scheduler_.timers.fire_due(scheduler_.now(), scheduler_.ready);
+  if (debug_) [[unlikely]] {
+    run_turn_timed();
+  } else {
+    run_turn();
+  }
+}
+
+void event_loop::run_turn() {
+  detail::scheduler& s = scheduler_;
+  s.ready.begin_turn();
+  while (detail::ready_node* node = s.ready.next_of_turn()) {
+    if (node->run == detail::step) [[likely]] {
+      detail::run_step(s, static_cast<detail::task_base*>(node));
+    } else {
+      s.current = nullptr;
+      node->run(node);
+    }
+  }
+  s.current = nullptr;
+}
+
+void event_loop::run_turn_timed() {
+  detail::scheduler& s = scheduler_;
+  s.ready.begin_turn();
+  while (detail::ready_node* node = s.ready.next_of_turn()) {
+    const bool is_task = node->run == detail::step || node->run == detail::first_step;
+    std::string who = "a callback";
+    if (is_task) who = "task '" + static_cast<detail::task_base*>(node)->name() + "'";
+    const time_point start = std::chrono::steady_clock::now();
+    s.current = nullptr;
+    node->run(node);
+    const duration taken = std::chrono::steady_clock::now() - start;
+    if (taken < slow_callback_) continue;
+    exception_context context;
+    context.message =
+        who + " held the loop for " +
+        std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(taken).count()) +
+        " ms";
+    call_exception_handler(context);
+  }
+  s.current = nullptr;
+}
+
+void event_loop::look_outside() {
+  // While work is ready the kernel is looked at now and then: each look may be a system call, a
+  // turn may be a few nanoseconds. A backend that can tell cheaply is asked more often.
+  constexpr std::uint32_t turns_between_looks = 8;
+  if (!scheduler_.ready.empty()) {
+    if (++turns_since_look_ < turns_between_looks || !backend_->poll_due()) return;
+    turns_since_look_ = 0;
+    backend_->wait(time_point::min(), completions_);
+    complete_operations();
+    return;
+  }
+  turns_since_look_ = 0;
+  if (scheduler_.virtual_time && !stopping_) {
+    wait_idle();
+    return;
+  }
+  time_point deadline = sleep_until();
+  if (deadline != time_point::min()) {
+    // The order matters: a thread pushes its node, then looks whether we sleep; we say that we
+    // sleep, then look for nodes. Whoever is second sees the other.
+    sleeping_.store(true, std::memory_order_seq_cst);
+    if (mail_.load(std::memory_order_seq_cst)) deadline = time_point::min();
+  }
+  backend_->wait(deadline, completions_);
+  sleeping_.store(false, std::memory_order_relaxed);
+  complete_operations();
+  take_mail();
+}
+
+time_point event_loop::sleep_until() {
+  if (stopping_) return time_point::min();
+  return scheduler_.timers.empty() ? time_point::max() : scheduler_.timers.first_deadline();
+}
+
+void event_loop::wait_idle() {
+  // Virtual time. What has happened already comes first; then what surely will; then the clock.
+  backend_->wait(time_point::min(), completions_);
+  complete_operations();
+  take_mail();
+  if (!scheduler_.ready.empty()) return;
+  if (scheduler_.in_flight == 0) {
+    if (!scheduler_.timers.empty()) {
+      scheduler_.virtual_now = std::max(scheduler_.virtual_now, scheduler_.timers.first_deadline());
+      return;
+    }
+    if (passive_ == 0) {
+      throw deadlock_error(
+          "deadlock: nothing can wake the loop - no task can run, no timer is set, and nothing is "
+          "in flight");
+    }
+  }
+  sleeping_.store(true, std::memory_order_seq_cst);
+  const bool mailed = mail_.load(std::memory_order_seq_cst) != nullptr;
+  backend_->wait(mailed ? time_point::min() : time_point::max(), completions_);
+  sleeping_.store(false, std::memory_order_relaxed);
+  complete_operations();
+  take_mail();
+}
+
+void event_loop::complete_operations() {
+  for (std::size_t i = 0; i < completions_.size(); ++i) {
+    const detail::completion c = completions_[i];
+    if (!(c.flags & detail::completion::more)) --(c.op->passive ? passive_ : scheduler_.in_flight);
+    c.op->complete(*c.op, c);
+  }
+  completions_.clear();
+}
+
+void event_loop::take_mail() noexcept {
+  if (!mail_.load(std::memory_order_relaxed)) return;
+  detail::ready_node* newest = mail_.exchange(nullptr, std::memory_order_acquire);
+  detail::ready_node* oldest = nullptr;
+  while (newest) oldest = std::exchange(newest, std::exchange(newest->next, oldest));
+  while (oldest) scheduler_.ready.push(std::exchange(oldest, oldest->next));
+}
+
+void event_loop::post(detail::ready_node* node) noexcept {
+  detail::ready_node* head = mail_.load(std::memory_order_relaxed);
+  do {
+    node->next = head;
+  } while (!mail_.compare_exchange_weak(head, node, std::memory_order_seq_cst,
+                                        std::memory_order_relaxed));
+  if (sleeping_.load(std::memory_order_seq_cst) &&
+      sleeping_.exchange(false, std::memory_order_seq_cst)) {
+    backend_->wake();
+  }
+}
+
+// ---- running
+
+namespace {
+
+/// Makes the loop this thread's running one, in scope.
+class running_scope {
+ public:
+  explicit running_scope(detail::scheduler& s) {
+    if (detail::here == &s) throw usage_error("this event loop is running already");
+    if (detail::here) throw usage_error("another event loop runs on this thread");
+    detail::here = &s;
+  }
+  running_scope(const running_scope&) = delete;
+  running_scope& operator=(const running_scope&) = delete;
+  ~running_scope() { detail::here = nullptr; }
+};
+
+}  // namespace
+
+void event_loop::run_forever() {
+  check_open();
+  if (running_) throw usage_error("this event loop is running already, on another thread");
+  running_scope scope(scheduler_);
+  thread_ = std::this_thread::get_id();
+  running_ = true;
+  try {
+    do {
+      run_once();
+    } while (!stopping_);
+  } catch (...) {
+    running_ = stopping_ = false;
+    throw;
+  }
+  running_ = stopping_ = false;
+}
+
+void event_loop::run_until_done(const any_future& f) {
+  if (&f.get_loop() != this) throw usage_error("the future belongs to another event loop");
+  handle stopper = f.add_done_callback([this](const any_future&) { stop(); });
+  try {
+    run_forever();
+  } catch (...) {
+    f.remove_done_callback(stopper);
+    throw;
+  }
+  if (!f.done()) {
+    f.remove_done_callback(stopper);
+    throw usage_error("the event loop was stopped before the future was done");
+  }
+}
+
+void event_loop::check_open() const {
+  if (closed_) throw usage_error("the event loop is closed");
+}
+
+void event_loop::check_thread() const {
+  if (running_ && std::this_thread::get_id() != thread_) {
+    throw usage_error(
+        "an event loop's method was called from another thread: use call_soon_threadsafe");
+  }
+}
+
+std::vector<any_task> event_loop::tasks() {
+  std::vector<any_task> found;
+  for (detail::task_base* t = scheduler_.tasks; t; t = t->next_task_) {
+    t->retain();
+    found.insert(found.begin(), any_task(t));
+  }
+  return found;
+}
+
+void event_loop::use_virtual_time(time_point start) noexcept {
+  scheduler_.virtual_time = true;
+  scheduler_.virtual_now = start;
+}
+
+// ---- closing
+
+void event_loop::drop_ready() noexcept {
+  scheduler_.ready.begin_turn();
+  while (detail::ready_node* node = scheduler_.ready.next_of_turn()) {
+    if (node->run == &detail::callback::fired) {
+      auto* dropped = static_cast<detail::callback*>(node);
+      dropped->drop();
+      dropped->release();
+    } else if (node->run == &detail::mailed::fired) {
+      delete static_cast<detail::mailed*>(node);
+    }
+  }
+}
+
+void event_loop::destroy_tasks() noexcept {
+  // Frames first, tasks after: what a frame's destructors wake must still be there.
+  std::vector<any_task> left = tasks();
+  for (const any_task& one : left) {
+    auto* task = static_cast<detail::task_base*>(one.state());
+    exception_context context;
+    context.task_name = task->name();
+    context.message = "task '" + context.task_name + "' was destroyed unfinished: its loop closed";
+    call_exception_handler(context);
+    detail::promise_base* root = task->resume_;
+    while (!(root->parent_ & detail::promise_base::root)) {
+      root = reinterpret_cast<detail::promise_base*>(root->parent_ & ~detail::promise_base::tags);
+    }
+    task->waiting_on_ = nullptr;
+    task->resume_ = nullptr;
+    root->handle().destroy();
+  }
+  drop_ready();
+  for (const any_task& one : left) {
+    auto* task = static_cast<detail::task_base*>(one.state());
+    task->unlink();
+    task->result_base().set_cancelled(nullptr);
+    task->waiters_ = nullptr;
+    task->state_ = detail::outcome_kind::cancelled;
+    task->release();
+  }
+}
+
+void event_loop::close() {
+  if (closed_) return;
+  if (running_) throw usage_error("a running event loop can't be closed");
+  detail::scheduler* outer = std::exchange(detail::here, &scheduler_);
+  drop_ready();
+  destroy_tasks();
+  delete std::exchange(watchers_, nullptr);
+  while (detail::loop_resource* resource = scheduler_.resources) {
+    resource->delist(scheduler_);
+    resource->loop_closing();
+  }
+  // What is in flight ends here, or its memory would be written after it was freed.
+  while (scheduler_.in_flight + passive_ > 0) {
+    while (detail::ready_node* node = scheduler_.turn_end.pop()) node->run(node);
+    sleeping_.store(true, std::memory_order_seq_cst);
+    const bool mailed = mail_.load(std::memory_order_seq_cst) != nullptr;
+    backend_->wait(mailed ? time_point::min() : time_point::max(), completions_);
+    sleeping_.store(false, std::memory_order_relaxed);
+    complete_operations();
+    take_mail();
+    run_turn();
+  }
+  take_mail();
+  drop_ready();
+  while (detail::timer* t = scheduler_.timers.pop_any()) {
+    if (t->run != &detail::callback::fired) continue;
+    auto* dropped = static_cast<detail::callback*>(t);
+    dropped->place = detail::timer::over;
+    dropped->drop();
+    dropped->release();
+  }
+  closed_ = true;
+  detail::here = outer;
+  delete std::exchange(backend_, nullptr);
+}
+
+// ---- errors
+
+void event_loop::set_handler(handler* h) { delete std::exchange(handler_, h); }
+
+void event_loop::call_exception_handler(const exception_context& context) noexcept {
+  if (!handler_) return default_exception_handler(context);
+  try {
+    handler_->call(context);
+  } catch (...) {
+    exception_context failed;
+    failed.message = "exception in the exception handler";
+    failed.exception = std::current_exception();
+    default_exception_handler(failed);
+    default_exception_handler(context);
+  }
+}
+
+void event_loop::default_exception_handler(const exception_context& context) noexcept {
+  try {
+    std::string text = "weft: " + context.message;
+    if (context.where.line() != 0) {
+      text += std::string(" (") + context.where.file_name() + ":" +
+              std::to_string(context.where.line()) + ")";
+    }
+    if (context.exception) text += "\n  " + describe(context.exception);
+    std::fprintf(stderr, "%s\n", text.c_str());
+  } catch (...) {
+    std::fputs("weft: out of memory while reporting an error\n", stderr);
+  }
+}
+
+namespace detail {
+
+void report(scheduler* s, const exception_context& context) noexcept {
+  if (s && s->loop) {
+    s->loop->call_exception_handler(context);
+  } else {
+    event_loop::default_exception_handler(context);
+  }
+}
+
+scheduler& running_scheduler() {
+  if (!here) {
+    throw usage_error("no event loop runs on this thread: call this from a coroutine under run()");
+  }
+  return *here;
+}
+
+}  // namespace detail
+
+event_loop& get_running_loop() { return *detail::running_scheduler().loop; }
+
+// ---- the kernel and other threads
+
+void event_loop::submit(detail::operation& op) {
+  ++(op.passive ? passive_ : scheduler_.in_flight);
+  backend_->submit(op);
+}
+
+void event_loop::cancel(detail::operation& op) noexcept { backend_->cancel(op); }
+
+void event_loop::detach(int fd) noexcept { backend_->detach(fd); }
+
+std::string event_loop::backend_report() const { return backend_ ? backend_->report() : "closed"; }
+
+void event_loop::watch(int fd, detail::operation_code direction, detail::callback* what) {
+  if (!watchers_) watchers_ = new detail::fd_watchers(*this);
+  watchers_->add(fd, direction, what);
+}
+
+bool event_loop::unwatch(int fd, detail::operation_code direction) {
+  return watchers_ && watchers_->remove(fd, direction);
+}
+
+void event_loop::set_executor(executor_purpose purpose, executor* e) noexcept {
+  executors_[static_cast<int>(purpose)] = e;
+}
+
+executor& event_loop::executor_for(executor_purpose purpose) {
+  executor* e = executors_[static_cast<int>(purpose)];
+  if (!e) {
+    throw usage_error("the event loop has no executor for this: use run() or a runner, or give it "
+                      "one by set_executor");
+  }
+  return *e;
+}
+
+}  // namespace weft

@@ -1,0 +1,256 @@
+// event_loop: runs callbacks and the steps of tasks, first in, first out, one turn after another.
+//
+// One function, run_once, is the loop: it takes what other threads have sent, looks at the kernel,
+// queues the timers that are due, and runs exactly what is ready by then; what that queues runs in
+// the next turn. Everybody else only queues. So nothing re-enters, no waiter runs inside its waker,
+// and the order is a promise.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <source_location>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <weft/core/detail/operation.hpp>
+#include <weft/core/detail/scheduler.hpp>
+#include <weft/core/future.hpp>
+#include <weft/core/handle.hpp>
+#include <weft/core/task.hpp>
+#include <weft/core/time.hpp>
+
+namespace weft {
+
+class executor;
+namespace detail {
+class backend;
+class fd_watchers;
+}  // namespace detail
+
+/// What an exception handler is told.
+struct exception_context {
+  std::string message;
+  std::exception_ptr exception;  // may be null
+  std::string task_name;         // of the task that it is about, or empty
+  std::source_location where{};  // where known, else line 0
+};
+
+/// What kinds of blocking work a loop sends to threads: each kind can have an executor of its own,
+/// so that a hung resolver starves nobody else.
+enum class executor_purpose : std::uint8_t { blocking, names, files };
+
+/// Made by new_event_loop() or a runner, which choose its kernel interface. Belongs to the thread
+/// that runs it: only call_soon_threadsafe may be called from others. asyncio: AbstractEventLoop.
+class event_loop {
+ public:
+  /// Takes over the backend.
+  explicit event_loop(detail::backend* backend);
+  event_loop(const event_loop&) = delete;
+  event_loop& operator=(const event_loop&) = delete;
+  /// Closes it.
+  ~event_loop();
+
+  // ---- callbacks
+
+  /// Queues `f(args...)` for the next turn, once, in order; the loop keeps both. What it throws goes
+  /// to the exception handler. asyncio: loop.call_soon.
+  template <class F, class... Args>
+  handle call_soon(F&& f, Args&&... args) {
+    detail::callback* made = make_callback(std::forward<F>(f), std::forward<Args>(args)...);
+    made->retain();
+    scheduler_.ready.push(made);
+    return handle(made);
+  }
+  /// The same at a point in time or after a delay, never early. Equal deadlines fire in the order of
+  /// the calls. asyncio: loop.call_at, loop.call_later.
+  template <class F, class... Args>
+  timer_handle call_at(time_point when, F&& f, Args&&... args) {
+    detail::callback* made = make_callback(std::forward<F>(f), std::forward<Args>(args)...);
+    made->retain();
+    made->when_ = when;
+    scheduler_.timers.arm(made, when);
+    return timer_handle(made);
+  }
+  template <class Rep, class Period, class F, class... Args>
+  timer_handle call_later(std::chrono::duration<Rep, Period> delay, F&& f, Args&&... args) {
+    return call_at(time() + detail::to_duration(delay), std::forward<F>(f),
+                   std::forward<Args>(args)...);
+  }
+  /// call_soon from any thread; wakes the loop. The callable is destroyed in the loop's thread.
+  /// asyncio: loop.call_soon_threadsafe (which gives a handle; here none could be used safely).
+  template <class F, class... Args>
+  void call_soon_threadsafe(F&& f, Args&&... args) {
+    auto bound = detail::bind_values(std::forward<F>(f), std::forward<Args>(args)...);
+    post(new detail::mailed_callback<decltype(bound)>(std::move(bound)));
+  }
+
+  // ---- running
+
+  /// The loop's clock, now. asyncio: loop.time.
+  time_point time() const noexcept { return scheduler_.now(); }
+  /// Runs until stop(). Throws usage_error if a loop runs on this thread. asyncio: loop.run_forever.
+  void run_forever();
+  /// Runs until the awaited thing is done and gives its result. asyncio: loop.run_until_complete.
+  template <class T>
+  T run_until_complete(future<T> f) {
+    run_until_done(f);
+    return std::move(f).result();
+  }
+  template <class T>
+  T run_until_complete(coro<T> c) {
+    return run_until_complete(future<T>(create_task(std::move(c))));
+  }
+  /// Ends run_forever after the current turn. asyncio: loop.stop.
+  void stop() noexcept { stopping_ = true; }
+  bool is_running() const noexcept { return running_; }
+  bool is_closed() const noexcept { return closed_; }
+  /// Destroys what is left: callbacks unrun, tasks unfinished (each is reported). Waits for jobs on
+  /// other threads. Nothing can be run afterwards. asyncio: loop.close.
+  void close();
+
+  template <class T>
+  task<T> create_task(coro<T> c) {
+    check_open();
+    return detail::start_task(scheduler_, std::move(c));
+  }
+  template <class T = void>
+  future<T> create_future() {
+    return future<T>(new detail::future_state<T>(scheduler_));
+  }
+  /// This loop's tasks that are not done, the oldest first; the loop's thread only.
+  std::vector<any_task> tasks();
+
+  // ---- descriptors
+
+  /// Calls `f(args...)` in each turn in which `fd` can be read (or is broken), until remove_reader.
+  /// Replaces an earlier one. The descriptor stays the caller's, and open until it is removed.
+  /// asyncio: loop.add_reader.
+  template <class F, class... Args>
+  void add_reader(int fd, F&& f, Args&&... args) {
+    watch(fd, detail::operation_code::poll_in,
+          make_callback(std::forward<F>(f), std::forward<Args>(args)...));
+  }
+  /// True if there was one. asyncio: loop.remove_reader.
+  bool remove_reader(int fd) { return unwatch(fd, detail::operation_code::poll_in); }
+  /// The same for writing. asyncio: loop.add_writer, loop.remove_writer.
+  template <class F, class... Args>
+  void add_writer(int fd, F&& f, Args&&... args) {
+    watch(fd, detail::operation_code::poll_out,
+          make_callback(std::forward<F>(f), std::forward<Args>(args)...));
+  }
+  bool remove_writer(int fd) { return unwatch(fd, detail::operation_code::poll_out); }
+
+  // ---- errors and debugging
+
+  /// Called with what nobody else will see: exceptions of callbacks, of tasks that nobody awaited,
+  /// coroutines never awaited. By default they are printed to stderr. An empty one restores that.
+  /// asyncio: loop.set_exception_handler.
+  template <class F>
+  void set_exception_handler(F f) {
+    set_handler(new handler_of<F>(std::move(f)));
+  }
+  void set_exception_handler(std::nullptr_t) { set_handler(nullptr); }
+  /// asyncio: loop.call_exception_handler, loop.default_exception_handler.
+  void call_exception_handler(const exception_context& context) noexcept;
+  static void default_exception_handler(const exception_context& context) noexcept;
+
+  /// In debug mode steps and callbacks that hold the loop longer than slow_callback_duration() are
+  /// reported, and calls from a wrong thread are refused. Also set by WEFT_DEBUG=1.
+  /// asyncio: loop.set_debug.
+  void set_debug(bool on) noexcept { debug_ = on; }
+  bool get_debug() const noexcept { return debug_; }
+  duration slow_callback_duration() const noexcept { return slow_callback_; }
+  void set_slow_callback_duration(duration d) noexcept { slow_callback_ = d; }
+
+  // ---- executors
+
+  /// Where blocking work of a kind goes; not owned. asyncio: loop.set_default_executor.
+  void set_executor(executor_purpose purpose, executor* e) noexcept;
+  /// Throws usage_error if the loop has none (a bare loop; run() and runner give it one).
+  executor& executor_for(executor_purpose purpose);
+
+  /// "io_uring", or "epoll" and why.
+  std::string backend_report() const;
+
+  // ---- for the library
+
+  /// Runs one turn.
+  void run_once();
+  /// Queues a node from any thread or signal handler, and wakes the loop.
+  void post(detail::ready_node* node) noexcept;
+  /// Hands an operation to the kernel; its complete() is called in the loop.
+  void submit(detail::operation& op);
+  void cancel(detail::operation& op) noexcept;
+  void detach(int fd) noexcept;
+  detail::scheduler& get_scheduler() noexcept { return scheduler_; }
+  void use_virtual_time(time_point start) noexcept;
+  void advance_virtual_time(duration by) noexcept { scheduler_.virtual_now += by; }
+
+ private:
+  struct handler {
+    virtual ~handler() = default;
+    virtual void call(const exception_context& context) = 0;
+  };
+  template <class F>
+  struct handler_of final : handler {
+    F f;
+    explicit handler_of(F g) : f(std::move(g)) {}
+    void call(const exception_context& context) override { f(context); }
+  };
+
+  template <class F, class... Args>
+  detail::callback* make_callback(F&& f, Args&&... args) {
+    if (debug_) check_thread();
+    check_open();
+    auto bound = detail::bind_values(std::forward<F>(f), std::forward<Args>(args)...);
+    return new detail::callback_of<decltype(bound)>(scheduler_, std::move(bound));
+  }
+  void check_thread() const;
+  void check_open() const;
+  void set_handler(handler* h);
+  void run_until_done(const any_future& f);
+  void watch(int fd, detail::operation_code direction, detail::callback* what);
+  bool unwatch(int fd, detail::operation_code direction);
+
+  void take_mail() noexcept;
+  void look_outside();
+  time_point sleep_until();
+  void complete_operations();
+  void wait_idle();
+  void run_turn();
+  void run_turn_timed();
+  void drop_ready() noexcept;
+  void destroy_tasks() noexcept;
+
+  detail::scheduler scheduler_;
+  std::atomic<detail::ready_node*> mail_{nullptr};  // from other threads, the newest first
+  std::atomic<bool> sleeping_{false};
+  detail::backend* backend_;
+  std::vector<detail::completion> completions_;
+  std::uint32_t passive_ = 0;  // operations that wait for a peer
+  std::uint32_t turns_since_look_ = 0;
+  bool running_ = false;
+  bool stopping_ = false;
+  bool closed_ = false;
+  bool debug_ = false;
+  std::thread::id thread_;
+  duration slow_callback_ = std::chrono::milliseconds(100);
+  handler* handler_ = nullptr;
+  detail::fd_watchers* watchers_ = nullptr;
+  executor* executors_[3] = {};
+};
+
+/// The loop that runs on this thread. Throws usage_error if there is none.
+/// asyncio: get_running_loop.
+event_loop& get_running_loop();
+
+namespace detail {
+
+/// Gives the context to the loop's exception handler; without a loop, to stderr.
+void report(scheduler* s, const exception_context& context) noexcept;
+
+}  // namespace detail
+}  // namespace weft

@@ -1,0 +1,49 @@
+#include <weft/core/handle.hpp>
+
+#include <weft/core/event_loop.hpp>
+
+namespace weft::detail {
+
+void callback::cancel() noexcept {
+  if (std::exchange(cancelled_, true)) return;
+  if (place == over) return;  // it has run, or runs now and must keep what it stands on
+  drop();
+  if (armed()) {
+    scheduler_->timers.disarm(this);
+    place = over;
+    release();
+  }
+}
+
+void callback::fired(ready_node* node) {
+  auto* self = static_cast<callback*>(node);
+  self->place = over;
+  if (!self->cancelled_) {
+    ambient_context_scope scope(self->context_);
+    try {
+      self->call();
+    } catch (...) {
+      exception_context context;
+      context.message = "exception in a callback";
+      context.exception = std::current_exception();
+      report(self->scheduler_, context);
+    }
+  }
+  self->drop();
+  self->release();
+}
+
+void mailed::fired(ready_node* node) {
+  auto* self = static_cast<mailed*>(node);
+  try {
+    self->call();
+  } catch (...) {
+    exception_context context;
+    context.message = "exception in a callback from another thread";
+    context.exception = std::current_exception();
+    report(here, context);
+  }
+  delete self;
+}
+
+}  // namespace weft::detail

@@ -1,0 +1,162 @@
+#include <weft/core/task.hpp>
+
+#include <algorithm>
+#include <limits>
+
+#include <weft/core/detail/step.hpp>
+#include <weft/core/event_loop.hpp>
+
+namespace weft {
+namespace detail {
+
+task_base::task_base(scheduler& s) noexcept
+    : future_base(s), tag_(static_cast<std::uintptr_t>(++s.tasks_created) << 1 | 1) {
+  is_task_ = true;
+  run = first_step;
+  if (context_ref inherited = capture_context()) more().context = std::move(inherited);
+}
+
+task_base::~task_base() {
+  if (extra* e = more_if_any()) {
+    delete e->cancel_message;
+    delete e;
+  }
+}
+
+task_base::extra& task_base::more() {
+  if (!has_more()) {
+    auto* made = new extra;
+    made->number = tag_ >> 1;
+    tag_ = reinterpret_cast<std::uintptr_t>(made);
+  }
+  return *more_if_any();
+}
+
+std::string task_base::name() const {
+  const extra* e = more_if_any();
+  if (e && !e->name.empty()) return e->name;
+  return "Task-" + std::to_string(e ? e->number : tag_ >> 1);
+}
+
+bool task_base::cancel(const std::string* message) noexcept {
+  if (done()) return false;
+  if (cancels_ < std::numeric_limits<std::uint16_t>::max()) ++cancels_;
+  if (waiting_on_ && waiting_on_->cancel(message)) return true;
+  // While one cancel is under way another only asks for more: the first keeps its message.
+  if (!(poke_ & delivering)) set_message(message);
+  poke_ |= must_cancel;
+  return true;
+}
+
+std::uint32_t task_base::uncancel() noexcept {
+  if (cancels_ > 0 && --cancels_ == 0) poke_ &= static_cast<std::uint8_t>(~must_cancel);
+  return cancels_;
+}
+
+void task_base::cancel_at_suspension() noexcept {
+  if (!(poke_ & must_cancel) || !waiting_on_) return;
+  const extra* e = more_if_any();
+  if (waiting_on_->cancel(e ? e->cancel_message : nullptr)) {
+    poke_ &= static_cast<std::uint8_t>(~must_cancel);
+  }
+}
+
+void task_base::store_message(const std::string* message) noexcept {
+  extra& e = more();
+  auto* copy = message ? new std::string(*message) : nullptr;
+  delete std::exchange(e.cancel_message, copy);
+}
+
+std::string* task_base::take_message() noexcept {
+  poke_ = 0;
+  extra* e = more_if_any();
+  return e ? std::exchange(e->cancel_message, nullptr) : nullptr;
+}
+
+void task_base::link() noexcept {
+  scheduler& s = *scheduler_;
+  next_task_ = s.tasks;
+  if (s.tasks) s.tasks->previous_ = this;
+  s.tasks = this;
+  retain();  // the loop's, until it is done
+  s.ready.push(this);
+}
+
+void task_base::unlink() noexcept {
+  (previous_ ? previous_->next_task_ : scheduler_->tasks) = next_task_;
+  if (next_task_) next_task_->previous_ = previous_;
+}
+
+void task_base::finish_task(outcome_kind kind) noexcept {
+  unlink();
+  resume_ = nullptr;
+  if (poke_) [[unlikely]] {
+    // Cancelled in its last step: asyncio lets a value give way to the cancel, not an error.
+    if ((poke_ & must_cancel) && kind == outcome_kind::value) {
+      const extra* e = more_if_any();
+      result_base().set_cancelled(e ? e->cancel_message : nullptr);
+      kind = outcome_kind::cancelled;
+    }
+    poke_ = 0;
+  }
+  finish(kind);
+  release();
+}
+
+void first_step(ready_node* node) {
+  auto* task = static_cast<task_base*>(node);
+  node->run = step;
+  if (task->poke_) [[unlikely]] {
+    task->resume_->handle().destroy();
+    std::string* message = task->take_message();
+    task->result_base().set_cancelled(message);
+    delete message;
+    task->finish_task(outcome_kind::cancelled);
+    return;
+  }
+  run_step(*task->scheduler_, task);
+}
+
+void step(ready_node* node) {
+  auto* task = static_cast<task_base*>(node);
+  run_step(*task->scheduler_, task);
+}
+
+}  // namespace detail
+
+std::string any_task::waiting_on() const {
+  const detail::wait_point* point = base()->waiting_on_;
+  return point ? point->wait_name() : "";
+}
+
+std::vector<stack_frame> any_task::get_stack() const {
+  std::vector<stack_frame> frames;
+  const detail::promise_base* promise = base()->resume_;
+  if (base()->scheduler_->current == base()) promise = nullptr;
+  while (promise) {
+    frames.push_back({promise->where_});
+    if (promise->parent_ & detail::promise_base::root) break;
+    promise = reinterpret_cast<const detail::promise_base*>(promise->parent_ &
+                                                            ~detail::promise_base::tags);
+  }
+  return frames;
+}
+
+any_task current_task() {
+  detail::task_base* current = detail::here ? detail::here->current : nullptr;
+  if (!current) return any_task();
+  current->retain();
+  return any_task(current);
+}
+
+std::vector<any_task> all_tasks() {
+  std::vector<any_task> tasks;
+  for (detail::task_base* t = detail::running_scheduler().tasks; t; t = t->next_task_) {
+    t->retain();
+    tasks.push_back(any_task(t));
+  }
+  std::reverse(tasks.begin(), tasks.end());
+  return tasks;
+}
+
+}  // namespace weft
