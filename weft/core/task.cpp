@@ -49,7 +49,7 @@ bool task_base::cancel(const std::string* message) noexcept {
 }
 
 std::uint32_t task_base::uncancel() noexcept {
-  if (cancels_ > 0 && --cancels_ == 0) poke_ &= static_cast<std::uint8_t>(~must_cancel);
+  if (cancels_ > 0 && --cancels_ == 0) poke_ &= delivering;
   return cancels_;
 }
 
@@ -57,7 +57,7 @@ void task_base::cancel_at_suspension() noexcept {
   if (!(poke_ & must_cancel) || !waiting_on_) return;
   const extra* e = more_if_any();
   if (waiting_on_->cancel(e ? e->cancel_message : nullptr)) {
-    poke_ &= static_cast<std::uint8_t>(~must_cancel);
+    poke_ &= delivering;
   }
 }
 

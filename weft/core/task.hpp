@@ -63,7 +63,7 @@ class any_task : public any_future {
 /// A shared handle to a running coroutine. Awaiting an lvalue copies its result; awaiting an rvalue
 /// moves it out, and later awaits throw invalid_state_error. asyncio: Task.
 template <class T = void>
-class [[nodiscard]] task : public future<T> {
+class task : public future<T> {
  public:
   using value_type = T;
   task() noexcept = default;

@@ -1,0 +1,91 @@
+#include <weft/flow/gather.hpp>
+
+namespace weft::detail {
+
+gather_base::gather_base(scheduler& s, std::size_t count, bool keeps_errors)
+    : future_base(s),
+      children_(new child[count]),
+      count_(static_cast<std::uint32_t>(count)),
+      keeps_errors_(keeps_errors) {}
+
+gather_base::~gather_base() {
+  for (std::uint32_t i = 0; i < added_; ++i) children_[i].future->release();
+}
+
+void gather_base::add(future_base* adopted) noexcept {
+  child& c = children_[added_++];
+  c.run = &gather_base::child_done;
+  c.owner = this;
+  c.future = adopted;
+}
+
+void gather_base::start() {
+  if (count_ == 0) {
+    collect();
+    finish(outcome_kind::value);
+    return;
+  }
+  retain();  // the children's, until the last one's node ran
+  // The children that are done count at once and in order (CPython 3.12 and later), but only after
+  // the others are waited for: the first of them may end the gather.
+  std::uint32_t early = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (children_[i].future->done()) {
+      ++early;
+    } else {
+      children_[i].future->add_waiter(&children_[i]);
+    }
+  }
+  if (early == 0) return;
+  retain();
+  for (std::uint32_t i = 0; i < count_ && early > 0; ++i) {
+    if (!children_[i].future->done()) continue;
+    --early;
+    settle(children_[i]);
+  }
+  release();
+}
+
+void gather_base::child_done(ready_node* node) {
+  auto* c = static_cast<child*>(node);
+  c->owner->settle(*c);
+}
+
+void gather_base::settle(child& c) {
+  const bool last = ++ended_ == count_;
+  future_base& f = *c.future;
+  outcome_base& mine = result_base();
+  if (done()) {
+    // It has failed before: as in asyncio, later errors count as read.
+    f.unread_error_ = false;
+  } else if (!keeps_errors_ && f.state_ != outcome_kind::value) {
+    f.unread_error_ = false;
+    mine.kind_ = f.result_base().kind_;
+    mine.error_ = f.result_base().error_;
+    finish(outcome_kind::error);
+  } else if (last && cancel_requested_) {
+    // As an error: cancelled() stays false, as in CPython.
+    mine.kind_ = outcome_kind::cancelled;
+    if (f.state_ == outcome_kind::cancelled) mine.error_ = f.result_base().error_;
+    finish(outcome_kind::error);
+  } else if (last) {
+    try {
+      collect();
+      finish(outcome_kind::value);
+    } catch (...) {
+      mine.set_current_exception();
+      finish(outcome_kind::error);
+    }
+  }
+  if (last) release();
+}
+
+bool gather_base::cancel(const std::string* message) noexcept {
+  if (done()) return false;
+  bool any = false;
+  for (std::uint32_t i = 0; i < count_; ++i) any |= children_[i].future->cancel(message);
+  if (any) cancel_requested_ = true;
+  return any;
+}
+
+}  // namespace weft::detail

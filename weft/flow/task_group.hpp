@@ -1,0 +1,121 @@
+// task_group: tasks that end with the scope that made them. The scope waits for all; the first
+// failure cancels the others and, while it still runs, the scope's own body; all failures come out
+// together as an exception_group.
+//
+//   co_await with_task_group([&](task_group& group) -> coro<void> {
+//     for (const auto& url : urls) group.create_task(fetch, url);
+//     co_return;
+//   });
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <weft/core/as_outcome.hpp>
+#include <weft/core/coro.hpp>
+#include <weft/core/detail/closure_guard.hpp>
+#include <weft/core/task.hpp>
+
+namespace weft {
+
+/// Lives inside with_task_group. asyncio: TaskGroup.
+class task_group {
+ public:
+  task_group(const task_group&) = delete;
+  task_group& operator=(const task_group&) = delete;
+
+  /// A task of the group. Throws usage_error (and destroys the coro unstarted) once the group shuts
+  /// down or is over. asyncio: TaskGroup.create_task.
+  template <class T>
+  task<T> create_task(coro<T> c) {
+    if (!accepts_tasks()) {
+      c.close();
+      refuse_task();
+    }
+    task<T> made = weft::create_task(std::move(c));
+    adopt(made);
+    return made;
+  }
+  template <class T>
+  task<T> create_task(coro<T> c, std::string name) {
+    task<T> made = create_task(std::move(c));
+    made.set_name(std::move(name));
+    return made;
+  }
+  /// `f(args...)` as a task that keeps the callable and its arguments.
+  template <class F, class... Args>
+    requires(!detail::is_coro<std::decay_t<F>>)
+  auto create_task(F&& f, Args&&... args) {
+    static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
+    if (!accepts_tasks()) refuse_task();
+    auto made = weft::create_task(std::forward<F>(f), std::forward<Args>(args)...);
+    adopt(made);
+    return made;
+  }
+
+  // For the library: the story is with_task_group's, below.
+  task_group();
+  ~task_group();
+  void body_ended(const detail::outcome_base& body);
+  bool has_tasks() const noexcept { return first_ != nullptr; }
+  /// A future that is done when the last task is.
+  future<void> tasks_ended();
+  void wait_ended(const outcome<void>& waited);
+  /// Throws what the group ends with, if it isn't the body's value.
+  void finish(const detail::outcome_base& body);
+
+ private:
+  struct member;
+  static void member_done(detail::ready_node* node);
+  bool accepts_tasks() const noexcept { return !aborting_ && !(exiting_ && !first_); }
+  [[noreturn]] void refuse_task() const;
+  void adopt(const any_task& made);
+  void abort() noexcept;
+
+  detail::task_base* parent_;
+  member* first_ = nullptr;
+  member* last_ = nullptr;
+  future<void> ended_;
+  std::vector<std::exception_ptr> errors_;
+  outcome<void> propagate_;  // a cancel that came from outside
+  bool aborting_ = false;
+  bool parent_cancelled_ = false;  // by us
+  bool exiting_ = false;
+};
+
+namespace detail {
+
+template <class F>
+using group_result = typename std::invoke_result_t<F&, task_group&>::value_type;
+
+template <class F>
+coro<group_result<F>> run_task_group(F f) {
+  using result = group_result<F>;
+  task_group group;
+  outcome<result> body = co_await as_outcome(f(group));
+  group.body_ended(body);
+  while (group.has_tasks()) {
+    future<void> ended = group.tasks_ended();
+    outcome<void> waited = co_await as_outcome(ended);
+    group.wait_ended(waited);
+  }
+  group.finish(body);
+  co_return body.take();
+}
+
+}  // namespace detail
+
+/// Calls `f(group)`, awaits the coroutine that it gives and then all tasks of the group, and gives
+/// the body's result. Any failure cancels the rest and ends in exception_group; cancelled tasks are
+/// not failures. Cancelling the awaiting task cancels the tasks and waits for them. The callable is
+/// kept as long as its coroutine runs. asyncio: async with TaskGroup().
+template <class F>
+[[nodiscard]] coro<detail::group_result<std::decay_t<F>>> with_task_group(F&& f) {
+  static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
+  return detail::run_task_group<std::decay_t<F>>(std::forward<F>(f));
+}
+
+}  // namespace weft

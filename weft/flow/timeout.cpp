@@ -1,0 +1,74 @@
+#include <weft/flow/timeout.hpp>
+
+namespace weft {
+
+void timeout_scope::enter() {
+  detail::scheduler& s = *detail::here;
+  task_ = s.current;
+  cancels_at_entry_ = task_->cancels_;
+  state_ = state::entered;
+  run = &timeout_scope::fired;
+  if (!when_) return;
+  if (*when_ <= s.now()) {
+    place = queued;
+    s.ready.push(this);
+  } else {
+    sequence = s.timers.take_sequence();
+  }
+}
+
+void timeout_scope::body_suspended() {
+  if (when_ && place == idle && state_ == state::entered) {
+    task_->scheduler_->timers.arm_with_sequence(this, *when_);
+  }
+}
+
+void timeout_scope::fired(detail::ready_node* node) {
+  auto* self = static_cast<timeout_scope*>(static_cast<detail::timer*>(node));
+  self->place = over;
+  self->state_ = state::expiring;
+  self->task_->cancel(nullptr);
+}
+
+void timeout_scope::take_back() noexcept {
+  if (place == queued) {
+    task_->scheduler_->ready.unlink(this);
+  } else if (armed()) {
+    task_->scheduler_->timers.disarm(this);
+  }
+  place = idle;
+}
+
+void timeout_scope::reschedule(std::optional<time_point> when) {
+  if (state_ != state::entered) {
+    throw usage_error(state_ == state::created ? "the timeout has not begun"
+                                               : "the timeout has fired or ended already");
+  }
+  take_back();
+  when_ = when;
+  if (!when_) return;
+  detail::scheduler& s = *task_->scheduler_;
+  if (*when_ <= s.now()) {
+    place = queued;
+    s.ready.push(this);
+  } else {
+    s.timers.arm(this, *when_);
+  }
+}
+
+bool timeout_scope::leave(detail::outcome_kind body) noexcept {
+  take_back();
+  if (state_ != state::expiring) {
+    state_ = state::exited;
+    return false;
+  }
+  state_ = state::expired;
+  return task_->uncancel() <= cancels_at_entry_ && body == detail::outcome_kind::cancelled;
+}
+
+namespace detail {
+
+void throw_timeout() { throw timeout_error(); }
+
+}  // namespace detail
+}  // namespace weft

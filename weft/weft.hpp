@@ -1,0 +1,21 @@
+// What small programs need: coroutines, tasks, time, coordination and synchronisation. HTTP, pools
+// and the rest have headers of their own.
+#pragma once
+
+#include <weft/core/as_outcome.hpp>
+#include <weft/core/context.hpp>
+#include <weft/core/coro.hpp>
+#include <weft/core/errors.hpp>
+#include <weft/core/event_loop.hpp>
+#include <weft/core/executor.hpp>
+#include <weft/core/future.hpp>
+#include <weft/core/outcome.hpp>
+#include <weft/core/task.hpp>
+#include <weft/flow/gather.hpp>
+#include <weft/flow/sleep.hpp>
+#include <weft/flow/task_group.hpp>
+#include <weft/flow/timeout.hpp>
+#include <weft/sync/event.hpp>
+#include <weft/sync/lock.hpp>
+#include <weft/sync/queue.hpp>
+#include <weft/sync/semaphore.hpp>
