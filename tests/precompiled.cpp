@@ -1,0 +1,1 @@
+// Only here for the headers that are compiled with it: see CMakeLists.txt.
