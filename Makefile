@@ -30,7 +30,7 @@ help:
 	@echo 'make build    the library, the programs and the examples: build/$(preset)/bin'
 	@echo 'make test     builds all and runs the tests (ctest, 1 configuration; .ci/run runs the whole matrix)'
 	@echo 'make demo     serves a real site on loopback and crawls all of it (SITE=python|cppreference)'
-	@echo 'make tidy     clang-tidy on the library and the programs'
+	@echo 'make tidy     looks for unformatted sources, and runs clang-tidy on the library and the programs'
 	@echo 'make format   clang-format on every source'
 	@echo 'make clean    removes build/'
 	@echo 'COMPILER=clang|gcc  BUILD=release|debug|asan|tsan  JOBS=n  CTEST_ARGS="-R core"'
@@ -56,6 +56,7 @@ demo:
 tidy:
 	$(packages) tidy
 	cmake --preset $(preset) --log-level=WARNING -DWEFT_BUILD_TESTS=ON
+	git ls-files '*.hpp' '*.cpp' | xargs clang-format-19 --dry-run -Werror
 	git ls-files 'weft/*.cpp' 'apps/*.cpp' | xargs -n 1 -P $(JOBS) clang-tidy-19 --quiet -p build/$(preset)
 
 format:

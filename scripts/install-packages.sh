@@ -31,7 +31,7 @@ test                 | openssl                | makes the test servers' certific
 test                 | wget                   | a second opinion on broken links
 test                 | curl                   | a second opinion on the HTTP server
 tidy                 | clang-tidy-19          | the linter
-format               | clang-format-19        | the formatter
+tidy format          | clang-format-19        | the formatter
 TABLE
   if [[ $compiler == gcc ]]; then
     echo "build test demo tidy | g++ | the compiler"
