@@ -1,0 +1,30 @@
+// new_event_loop: a loop with the kernel interface that suits the machine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <weft/core/event_loop.hpp>
+
+namespace weft {
+
+/// Which kernel interface a loop uses.
+enum class backend_choice : std::uint8_t {
+  automatic,  // what WEFT_BACKEND says, else io_uring where the kernel allows it, else epoll
+  uring,
+  epoll,
+  none,  // no descriptors: the loop runs tasks and timers, and can be woken
+};
+
+/// What a loop is made with.
+struct loop_options {
+  backend_choice backend = backend_choice::automatic;
+  /// Turns debug mode on, which WEFT_DEBUG=1 does too.
+  bool debug = false;
+};
+
+/// A loop that isn't running and has no executors; run() and runner make theirs by it. Throws
+/// std::system_error when the kernel refuses. asyncio: new_event_loop.
+std::unique_ptr<event_loop> new_event_loop(loop_options options = {});
+
+}  // namespace weft

@@ -1,0 +1,47 @@
+// run: the entry to a program's asynchronous half.
+//
+//   int main() { return weft::run(serve, 8080); }
+#pragma once
+
+#include <utility>
+
+#include <weft/run/runner.hpp>
+
+namespace weft {
+
+/// Runs a coroutine in a new loop, then cancels the tasks that are left and waits for them, shuts
+/// the executors down and closes the loop. Gives the coroutine's result or throws what it threw;
+/// interrupted_error after SIGINT, see runner::run. Throws usage_error inside a running loop.
+/// asyncio: run.
+template <class T>
+T run(coro<T> main, loop_options options = {}) {
+  runner one(options);
+  if constexpr (std::is_void_v<T>) {
+    one.run(std::move(main));
+    one.close();
+  } else {
+    T result = one.run(std::move(main));
+    one.close();
+    return result;
+  }
+}
+
+/// The same for `f(args...)`, a coroutine function; callable and arguments are kept by value.
+template <class F, class... Args>
+  requires(!detail::is_coro<std::decay_t<F>>)
+auto run(F&& f, Args&&... args) {
+  using made = detail::coro_of<F, Args...>;
+  return run(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
+      std::forward<F>(f), std::forward<Args>(args)...));
+}
+/// And with options first.
+template <class F, class... Args>
+  requires(!detail::is_coro<std::decay_t<F>>)
+auto run(loop_options options, F&& f, Args&&... args) {
+  using made = detail::coro_of<F, Args...>;
+  return run(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
+                 std::forward<F>(f), std::forward<Args>(args)...),
+             options);
+}
+
+}  // namespace weft
