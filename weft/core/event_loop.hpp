@@ -83,6 +83,7 @@ class event_loop {
   /// asyncio: loop.call_soon_threadsafe (which gives a handle; here none could be used safely).
   template <class F, class... Args>
   void call_soon_threadsafe(F&& f, Args&&... args) {
+    check_open();
     auto bound = detail::bind_values(std::forward<F>(f), std::forward<Args>(args)...);
     post(new detail::mailed_callback<decltype(bound)>(std::move(bound)));
   }
@@ -234,7 +235,7 @@ class event_loop {
   std::uint32_t turns_since_look_ = 0;
   bool running_ = false;
   bool stopping_ = false;
-  bool closed_ = false;
+  std::atomic<bool> closed_{false};
   bool debug_ = false;
   std::thread::id thread_;
   duration slow_callback_ = std::chrono::milliseconds(100);

@@ -40,11 +40,22 @@ std::string task_base::name() const {
 
 bool task_base::cancel(const std::string* message) noexcept {
   if (done()) return false;
-  if (cancels_ < std::numeric_limits<std::uint16_t>::max()) ++cancels_;
-  if (waiting_on_ && waiting_on_->cancel(message)) return true;
+  task_base* task = this;
+  for (;;) {
+    if (task->cancels_ < std::numeric_limits<std::uint16_t>::max()) ++task->cancels_;
+    wait_point* point = task->waiting_on_;
+    if (!point) break;
+    task_base* awaited = point->as_task();
+    if (awaited && !awaited->done()) {
+      task = awaited;
+      continue;
+    }
+    if (point->cancel(message)) return true;
+    break;
+  }
   // While one cancel is under way another only asks for more: the first keeps its message.
-  if (!(poke_ & delivering)) set_message(message);
-  poke_ |= must_cancel;
+  if (!(task->poke_ & delivering)) task->set_message(message);
+  task->poke_ |= must_cancel;
   return true;
 }
 

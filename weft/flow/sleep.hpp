@@ -49,9 +49,8 @@ class sleep_awaiter final : public wait_point, public timer {
 
   bool cancel(const std::string* message) noexcept override {
     if (place == over) return false;
-    // One that is due stands in the ready queue: its node finds it over and does nothing.
+    // One that is due stands in the ready queue, ahead of the task: it finds itself over.
     if (armed()) task_->scheduler_->timers.disarm(this);
-    if (place == queued) task_->scheduler_->ready.unlink(this);
     place = over;
     task_->deliver_cancel(message);
     return true;
@@ -60,7 +59,8 @@ class sleep_awaiter final : public wait_point, public timer {
 
  private:
   static void due(ready_node* node) {
-    auto* self = static_cast<sleep_awaiter*>(node);
+    auto* self = static_cast<sleep_awaiter*>(static_cast<timer*>(node));
+    if (self->place != queued) return;
     self->place = over;
     self->task_->wake();
   }

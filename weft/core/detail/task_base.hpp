@@ -51,6 +51,7 @@ struct task_base : future_base, ready_node {
 
   bool cancel(const std::string* message) noexcept override;
   const char* wait_name() const noexcept override { return "task"; }
+  task_base* as_task() noexcept override { return this; }
   std::uint32_t uncancel() noexcept;
 
   // ---- for awaiters

@@ -6,12 +6,17 @@
 
 namespace weft::detail {
 
+struct task_base;
+
 class wait_point {
  public:
   /// Ends the wait: true when the task is queued and will see the cancel, or when the cancel went on
   /// to what is awaited; false when the wait is over already, so that the cancel must wait for the
   /// task's step. Never resumes anything itself.
   virtual bool cancel(const std::string* message) noexcept = 0;
+
+  /// The task that is waited for, where it is one: chains of tasks are walked, not recursed into.
+  virtual task_base* as_task() noexcept { return nullptr; }
 
   /// One word or two for a person: "sleep", "lock", "read".
   virtual const char* wait_name() const noexcept = 0;
