@@ -26,11 +26,11 @@ function(weft_app program)
   endif()
 endfunction()
 
-# weft_example(<name> [LIBRARIES <library>...] [ARGS <argument>...] [LABELS <label>...])
+# weft_example(<name> [LIBRARIES <library>...] [ARGS <argument>...] [LABELS <label>...] [ENVIRONMENT <name=value>...])
 # <name>.cpp becomes <build>/bin/example_<name>. Where <name>.expected stands beside it, a test runs it (with ARGS) and
 # compares what it prints with that text.
 function(weft_example name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;ARGS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;ARGS;LABELS;ENVIRONMENT")
   if(NOT arg_LIBRARIES)
     set(arg_LIBRARIES weft::weft)
   endif()
@@ -42,7 +42,8 @@ function(weft_example name)
   if(WEFT_BUILD_TESTS AND EXISTS "${expected}")
     list(JOIN arg_ARGS ";" arguments)
     add_test(NAME example.${name}
-      COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:example_${name}> "-DARGUMENTS=${arguments}"
+      COMMAND ${CMAKE_COMMAND} -E env ${arg_ENVIRONMENT}
+              ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:example_${name}> "-DARGUMENTS=${arguments}"
               -DEXPECTED=${expected} -P "${PROJECT_SOURCE_DIR}/cmake/compare_output.cmake")
     weft_test_properties(example.${name} LABELS examples ${arg_LABELS})
   endif()

@@ -15,6 +15,7 @@
 #include <weft/flow/sleep.hpp>
 #include <weft/flow/task_group.hpp>
 #include <weft/flow/timeout.hpp>
+#include <weft/run/run.hpp>
 #include <weft/sync/event.hpp>
 #include <weft/sync/lock.hpp>
 #include <weft/sync/queue.hpp>

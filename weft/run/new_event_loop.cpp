@@ -1,5 +1,9 @@
 #include <weft/run/new_event_loop.hpp>
 
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
 #include <weft/core/detail/pause_backend.hpp>
 
 namespace weft {
@@ -11,10 +15,20 @@ detail::backend* make_backend(backend_choice choice) {
   return new detail::pause_backend;
 }
 
+/// WEFT_CLOCK=virtual runs a program as it is in virtual time: examples and demonstrations are
+/// tested so.
+bool virtual_clock_wanted() {
+  const char* clock = std::getenv("WEFT_CLOCK");
+  if (!clock || !*clock || std::strcmp(clock, "real") == 0) return false;
+  if (std::strcmp(clock, "virtual") == 0) return true;
+  throw value_error(std::string("WEFT_CLOCK is 'real' or 'virtual', not '") + clock + "'");
+}
+
 }  // namespace
 
 std::unique_ptr<event_loop> new_event_loop(loop_options options) {
   auto loop = std::make_unique<event_loop>(make_backend(options.backend));
+  if (virtual_clock_wanted()) loop->use_virtual_time(time_point{});
   if (options.debug) loop->set_debug(true);
   return loop;
 }

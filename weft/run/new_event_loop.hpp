@@ -24,7 +24,8 @@ struct loop_options {
 };
 
 /// A loop that isn't running and has no executors; run() and runner make theirs by it. Throws
-/// std::system_error when the kernel refuses. asyncio: new_event_loop.
+/// std::system_error when the kernel refuses. Its clock is real, or virtual where the environment
+/// says WEFT_CLOCK=virtual. asyncio: new_event_loop.
 std::unique_ptr<event_loop> new_event_loop(loop_options options = {});
 
 }  // namespace weft
