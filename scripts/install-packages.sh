@@ -15,6 +15,7 @@ build test demo tidy | liburing-dev           | the header that describes io_uri
 build test demo tidy | libcurl4-openssl-dev   | the HTTP client
 build test demo tidy | node-llhttp            | the HTTP server's parser (its C sources)
 build test demo tidy | libgumbo-dev           | the crawler reads HTML with it
+build test demo tidy | libidn2-dev            | host names that are not ASCII
 build test demo tidy | libfmt-dev             | the programs print with it
 build test demo tidy | libcli11-dev           | the programs' options
 build test demo tidy | nlohmann-json3-dev     | the crawler writes JSON with it
