@@ -1,7 +1,6 @@
 #include <weft/core/event_loop.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 
 #include <weft/core/detail/backend.hpp>
@@ -328,20 +327,6 @@ void event_loop::call_exception_handler(const exception_context& context) noexce
     failed.exception = std::current_exception();
     default_exception_handler(failed);
     default_exception_handler(context);
-  }
-}
-
-void event_loop::default_exception_handler(const exception_context& context) noexcept {
-  try {
-    std::string text = "weft: " + context.message;
-    if (context.where.line() != 0) {
-      text += std::string(" (") + context.where.file_name() + ":" +
-              std::to_string(context.where.line()) + ")";
-    }
-    if (context.exception) text += "\n  " + describe(context.exception);
-    std::fprintf(stderr, "%s\n", text.c_str());
-  } catch (...) {
-    std::fputs("weft: out of memory while reporting an error\n", stderr);
   }
 }
 

@@ -9,7 +9,6 @@
 #include <atomic>
 #include <cstdint>
 #include <exception>
-#include <source_location>
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,6 +16,7 @@
 
 #include <weft/core/detail/operation.hpp>
 #include <weft/core/detail/scheduler.hpp>
+#include <weft/core/exception_context.hpp>
 #include <weft/core/future.hpp>
 #include <weft/core/handle.hpp>
 #include <weft/core/task.hpp>
@@ -29,14 +29,6 @@ namespace detail {
 class backend;
 class fd_watchers;
 }  // namespace detail
-
-/// What an exception handler is told.
-struct exception_context {
-  std::string message;
-  std::exception_ptr exception;  // may be null
-  std::string task_name;         // of the task that it is about, or empty
-  std::source_location where{};  // where known, else line 0
-};
 
 /// What kinds of blocking work a loop sends to threads: each kind can have an executor of its own,
 /// so that a hung resolver starves nobody else.
@@ -156,7 +148,9 @@ class event_loop {
   void set_exception_handler(std::nullptr_t) { set_handler(nullptr); }
   /// asyncio: loop.call_exception_handler, loop.default_exception_handler.
   void call_exception_handler(const exception_context& context) noexcept;
-  static void default_exception_handler(const exception_context& context) noexcept;
+  static void default_exception_handler(const exception_context& context) noexcept {
+    print_exception(context);
+  }
 
   /// In debug mode steps and callbacks that hold the loop longer than slow_callback_duration() are
   /// reported, and calls from a wrong thread are refused. Also set by WEFT_DEBUG=1.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+
 #include "tests/virtual_test.hpp"
 
 namespace weft {
