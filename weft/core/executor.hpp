@@ -65,6 +65,8 @@ struct executor_job final : job {
   state* state_;
   F f_;
   outcome<T> outcome_;
+  /// An executor may be gone once it has started its last job: it isn't asked after that.
+  std::atomic<bool> started_{false};
 
   executor_job(executor& where, scheduler& s, F&& f)
       : where_(where), scheduler_(s), context_(capture_context()), state_(nullptr), f_(std::move(f)) {
@@ -72,6 +74,7 @@ struct executor_job final : job {
   }
 
   void run_on_thread() noexcept override {
+    started_.store(true, std::memory_order_release);
     {
       ambient_context_scope scope(context_);
       try {
@@ -91,7 +94,10 @@ struct executor_job final : job {
   }
 
   void abandon() noexcept {
-    if (where_.withdraw(*this)) scheduler_.ready.push(this);
+    if (started_.load(std::memory_order_acquire)) return;
+    // By mail, as if it had run: a loop that closes drops what is ready, but waits for the mail of
+    // what is in flight.
+    if (where_.withdraw(*this)) scheduler_.loop->post(this);
   }
 
   static void came_back(ready_node* node) {

@@ -95,14 +95,6 @@ inline constexpr bool is_coro = false;
 template <class T>
 inline constexpr bool is_coro<coro<T>> = true;
 
-template <class F, class... Args>
-decltype(auto) call_kept(F& f, Args&... args) {
-  if constexpr (std::is_member_function_pointer_v<F>) {
-    return call_member(f, args...);
-  } else {
-    return std::move(f)(std::move(args)...);
-  }
-}
 template <class F, class Object, class... Args>
 decltype(auto) call_member(F f, Object& object, Args&... args) {
   if constexpr (std::is_pointer_v<Object>) {
@@ -112,6 +104,14 @@ decltype(auto) call_member(F f, Object& object, Args&... args) {
   }
 }
 
+template <class F, class... Args>
+decltype(auto) call_kept(F& f, Args&... args) {
+  if constexpr (std::is_member_function_pointer_v<F>) {
+    return call_member(f, args...);
+  } else {
+    return std::move(f)(std::move(args)...);
+  }
+}
 template <class F, class... Args>
 using coro_of = decltype(call_kept(std::declval<std::decay_t<F>&>(),
                                    std::declval<std::decay_t<Args>&>()...));
