@@ -3,6 +3,7 @@
 //   int main() { return weft::run(serve, 8080); }
 #pragma once
 
+#include <type_traits>
 #include <utility>
 
 #include <weft/run/runner.hpp>
@@ -28,16 +29,15 @@ T run(coro<T> main, loop_options options = {}) {
 
 /// The same for `f(args...)`, a coroutine function; callable and arguments are kept by value.
 template <class F, class... Args>
-  requires(!detail::is_coro<std::decay_t<F>>)
-auto run(F&& f, Args&&... args) {
+  requires(!detail::is_coro<std::decay_t<F>> && !std::is_same_v<std::decay_t<F>, loop_options>)
+decltype(auto) run(F&& f, Args&&... args) {
   using made = detail::coro_of<F, Args...>;
   return run(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
       std::forward<F>(f), std::forward<Args>(args)...));
 }
 /// And with options first.
 template <class F, class... Args>
-  requires(!detail::is_coro<std::decay_t<F>>)
-auto run(loop_options options, F&& f, Args&&... args) {
+decltype(auto) run(loop_options options, F&& f, Args&&... args) {
   using made = detail::coro_of<F, Args...>;
   return run(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
                  std::forward<F>(f), std::forward<Args>(args)...),

@@ -38,8 +38,9 @@ class runner {
   /// The same for `f(args...)`, a coroutine function; callable and arguments are kept by value.
   template <class F, class... Args>
     requires(!detail::is_coro<std::decay_t<F>>)
-  auto run(F&& f, Args&&... args) {
+  decltype(auto) run(F&& f, Args&&... args) {
     using made = detail::coro_of<F, Args...>;
+    begin_run();
     return run(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
         std::forward<F>(f), std::forward<Args>(args)...));
   }

@@ -33,7 +33,7 @@ class virtual_time {
   /// The same for `f(args...)`, a coroutine function; callable and arguments are kept by value.
   template <class F, class... Args>
     requires(!detail::is_coro<std::decay_t<F>>)
-  auto run(F&& f, Args&&... args) {
+  decltype(auto) run(F&& f, Args&&... args) {
     return runner_.run(std::forward<F>(f), std::forward<Args>(args)...);
   }
 
@@ -67,7 +67,7 @@ T run_virtual(coro<T> main) {
 /// The same for `f(args...)`, a coroutine function; callable and arguments are kept by value.
 template <class F, class... Args>
   requires(!detail::is_coro<std::decay_t<F>>)
-auto run_virtual(F&& f, Args&&... args) {
+decltype(auto) run_virtual(F&& f, Args&&... args) {
   using made = detail::coro_of<F, Args...>;
   return run_virtual(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
       std::forward<F>(f), std::forward<Args>(args)...));

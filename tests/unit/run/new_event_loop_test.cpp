@@ -1,0 +1,37 @@
+#include <weft/run/new_event_loop.hpp>
+
+#include <gtest/gtest.h>
+
+#include <weft/flow/sleep.hpp>
+
+namespace weft {
+namespace {
+
+TEST(new_event_loop, makes_a_loop_that_runs) {
+  auto loop = new_event_loop();
+  auto main = []() -> coro<int> {
+    co_await sleep(std::chrono::milliseconds(0));
+    co_return 1;
+  };
+  EXPECT_EQ(loop->run_until_complete(main()), 1);
+  EXPECT_FALSE(loop->is_running());
+  EXPECT_FALSE(loop->is_closed());
+}
+
+TEST(new_event_loop, sets_debug_mode_when_told) {
+  EXPECT_TRUE(new_event_loop({backend_choice::none, true})->get_debug());
+}
+
+TEST(new_event_loop, says_what_it_runs_on) {
+  EXPECT_EQ(new_event_loop({backend_choice::none})->backend_report(),
+            "none (a loop without input and output)");
+  EXPECT_NE(new_event_loop()->backend_report(), "");
+}
+
+TEST(new_event_loop, gives_no_executors) {
+  auto loop = new_event_loop({backend_choice::none});
+  EXPECT_THROW(loop->executor_for(executor_purpose::blocking), usage_error);
+}
+
+}  // namespace
+}  // namespace weft
