@@ -2,11 +2,19 @@
 
 set(WEFT_BIN_DIR "${PROJECT_BINARY_DIR}/bin")
 
+# A misspelt keyword would be lost in silence.
+function(weft_refuse_unknown command unknown)
+  if(unknown)
+    message(FATAL_ERROR "${command} does not know ${unknown}")
+  endif()
+endfunction()
+
 # weft_app(<program> [DEMO] MAIN main.cpp [LIBRARY <name>] [LIBRARIES <library>...] [SOURCES <file>...])
 # A program in <build>/bin. SOURCES become a library of their own, <name>, so that tests can link them without main().
 # DEMO: scripts/demo.sh runs it.
 function(weft_app program)
   cmake_parse_arguments(PARSE_ARGV 1 arg "DEMO" "MAIN;LIBRARY" "LIBRARIES;SOURCES")
+  weft_refuse_unknown(${CMAKE_CURRENT_FUNCTION} "${arg_UNPARSED_ARGUMENTS}")
   add_executable(${program} ${arg_MAIN})
   target_link_libraries(${program} PRIVATE ${arg_LIBRARIES})
   if(arg_SOURCES)
@@ -31,6 +39,7 @@ endfunction()
 # compares what it prints with that text.
 function(weft_example name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;ARGS;LABELS;ENVIRONMENT")
+  weft_refuse_unknown(${CMAKE_CURRENT_FUNCTION} "${arg_UNPARSED_ARGUMENTS}")
   if(NOT arg_LIBRARIES)
     set(arg_LIBRARIES weft::weft)
   endif()
@@ -54,6 +63,7 @@ endfunction()
 # into the ThreadSanitizer run (the target tests_threads builds those alone). Without sources nothing is made.
 function(weft_tests name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "LIBRARIES;SOURCES")
+  weft_refuse_unknown(${CMAKE_CURRENT_FUNCTION} "${arg_UNPARSED_ARGUMENTS}")
   if(NOT arg_SOURCES)
     return()
   endif()
@@ -85,6 +95,7 @@ endfunction()
 # weft_test_properties(<test> [LABELS <label>...] [TIMEOUT <seconds>]): what every test has, for add_test().
 function(weft_test_properties test)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LABELS")
+  weft_refuse_unknown(${CMAKE_CURRENT_FUNCTION} "${arg_UNPARSED_ARGUMENTS}")
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
