@@ -22,6 +22,9 @@ class address {
   /// "127.0.0.1:80", "[::1]:80", "unnamed".
   std::string to_string() const;
 
+  /// The same host with another port.
+  address with_port(std::uint16_t port) const noexcept;
+
   friend bool operator==(const address& a, const address& b) noexcept;
 
   // For the library: the system's form.

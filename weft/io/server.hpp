@@ -94,6 +94,7 @@ class server {
 
   // For the library.
   explicit server(detail::server_state* adopted) noexcept : state_(adopted) {}
+  detail::server_state* state() const noexcept { return state_; }
 
  private:
   detail::server_state* state_ = nullptr;

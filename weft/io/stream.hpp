@@ -231,7 +231,7 @@ namespace detail {
 /// A task that waits for a stream to change.
 class stream_wait : public wait_point {
  public:
-  enum class reason : std::uint8_t { read, drain, close };
+  enum class reason : std::uint8_t { read, more, drain, close };
 
   stream_wait(stream_ref state, reason why) noexcept : state_(std::move(state)), why_(why) {}
   stream_wait(const stream_wait&) = delete;
@@ -251,12 +251,9 @@ class stream_wait : public wait_point {
   friend struct stream_state;
   /// Enters the list of those who wait.
   void start();
+  void unlink() noexcept;
   /// Ends the wait: throws a cancel.
-  void finish() {
-    if (!task_) return;
-    task_->resumed();
-    task_->throw_if_cancelled();
-  }
+  void finish();
 
   stream_ref state_;
   task_base* task_ = nullptr;

@@ -18,7 +18,7 @@ enum class operation_code : std::uint8_t {
   none,
   receive,       // into a buffer of the backend's choice, or into `data` when that is set
   send,          // `size` bytes at `data`
-  send_gather,   // `size` iovecs at `data`
+  send_gather,   // what the msghdr at `data` lists
   accept,        // many results: each a new descriptor
   connect,       // to the socket address of `size` bytes at `data`
   poll_in,       // one result: the descriptor can be read (or is broken)
