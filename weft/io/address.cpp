@@ -38,7 +38,8 @@ std::uint16_t address::port() const noexcept {
 address address::with_port(std::uint16_t port) const noexcept {
   address changed = *this;
   const in_port_t network = htons(port);
-  if (size_) std::memcpy(changed.bytes_ + offsetof(sockaddr_in, sin_port), &network, sizeof network);
+  if (size_)
+    std::memcpy(changed.bytes_ + offsetof(sockaddr_in, sin_port), &network, sizeof network);
   return changed;
 }
 

@@ -160,8 +160,7 @@ coro<stream> connect_to_first(std::string name, std::vector<address> where,
       fd = -ECONNREFUSED;
     }
     if (fd >= 0) {
-      co_return stream(
-          detail::stream_state::open(get_running_loop(), fd, options.stream, to));
+      co_return stream(detail::stream_state::open(get_running_loop(), fd, options.stream, to));
     }
     codes.push_back(-fd);
   }

@@ -76,8 +76,7 @@ std::size_t server::connections() const noexcept { return state_ ? state_->conne
 
 coro<server> detail::open_server(std::unique_ptr<connection_handler> handler, std::string host,
                                  std::uint16_t port, server_options options) {
-  std::vector<address> where =
-      co_await look_up(std::move(host), port, lookup_purpose::listen);
+  std::vector<address> where = co_await look_up(std::move(host), port, lookup_purpose::listen);
   server opened(new server_state(get_running_loop(), std::move(handler), options));
   opened.state()->bind_all(std::move(where));
   if (options.start_serving) opened.start_serving();

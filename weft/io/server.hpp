@@ -47,11 +47,11 @@ struct connection_handler_of final : connection_handler {
 
 /// Options of start_server.
 struct server_options {
-  int backlog = 1024;          // connections that wait to be accepted
-  bool reuse_address = true;   // SO_REUSEADDR: a restarted server gets its port at once
-  bool reuse_port = false;     // SO_REUSEPORT: several loops listen on one port
-  bool start_serving = true;   // else start_serving() begins
-  stream_options stream;       // of each connection
+  int backlog = 1024;         // connections that wait to be accepted
+  bool reuse_address = true;  // SO_REUSEADDR: a restarted server gets its port at once
+  bool reuse_port = false;    // SO_REUSEPORT: several loops listen on one port
+  bool start_serving = true;  // else start_serving() begins
+  stream_options stream;      // of each connection
 };
 
 /// A listening server; move-only. Its destructor closes it; handlers that run go on.

@@ -15,7 +15,7 @@
 namespace weft {
 namespace {
 
-constexpr std::size_t worth_moving_a_chunk = 512;   // smaller ones are copied
+constexpr std::size_t worth_moving_a_chunk = 512;  // smaller ones are copied
 constexpr std::size_t worth_keeping_a_string = 4096;
 constexpr std::size_t most_in_a_buffer = std::numeric_limits<std::uint32_t>::max();
 
@@ -25,8 +25,7 @@ using detail::stream_wait;
 /// Waits for more input than there is now, or for the end.
 class more_awaiter : public stream_wait {
  public:
-  explicit more_awaiter(stream_ref state) noexcept
-      : stream_wait(std::move(state), reason::more) {}
+  explicit more_awaiter(stream_ref state) noexcept : stream_wait(std::move(state), reason::more) {}
   void await_resume() { finish(); }
 };
 class more_ask {
@@ -39,7 +38,8 @@ class more_ask {
 };
 
 const stream_ref& check(const stream_ref& state) {
-  if (!state.get()) throw usage_error("this stream is empty: made without a connection, or moved from");
+  if (!state.get())
+    throw usage_error("this stream is empty: made without a connection, or moved from");
   return state;
 }
 

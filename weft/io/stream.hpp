@@ -95,9 +95,9 @@ class chunk {
   detail::buffer* buffer_ = nullptr;
 };
 
-/// The reading half. All reads suspend only when nothing is there; a cancel loses no byte. After the
-/// last byte they throw the connection's error (std::system_error), if it has one. A second read
-/// while one waits throws usage_error. asyncio: StreamReader.
+/// The reading half. All reads suspend only when nothing is there; a cancel loses no byte. After
+/// the last byte they throw the connection's error (std::system_error), if it has one. A second
+/// read while one waits throws usage_error. asyncio: StreamReader.
 class stream_reader {
  public:
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
@@ -164,8 +164,8 @@ class stream_writer {
   void writelines(const Range& lines) {
     for (const auto& line : lines) write(std::string_view(line));
   }
-  /// Suspends while more than 64 KiB wait to be sent, until at most 16 KiB do. A cancel lets go; the
-  /// data stay. Throws the connection's error (std::system_error). asyncio: drain.
+  /// Suspends while more than 64 KiB wait to be sent, until at most 16 KiB do. A cancel lets go;
+  /// the data stay. Throws the connection's error (std::system_error). asyncio: drain.
   detail::drain_ask drain();
   /// write and drain: the everyday form.
   coro<void> send(std::string data);
@@ -180,8 +180,8 @@ class stream_writer {
   /// descriptor. Whoever reads sees the end. Twice is once. asyncio: close.
   void close() noexcept;
   bool is_closing() const noexcept;
-  /// Suspends until the descriptor is closed. A cancel lets go. Throws the error that the connection
-  /// ended with. asyncio: wait_closed.
+  /// Suspends until the descriptor is closed. A cancel lets go. Throws the error that the
+  /// connection ended with. asyncio: wait_closed.
   coro<void> wait_closed();
   /// Closes now, drops all output, and resets the connection. asyncio: transport.abort.
   void abort() noexcept;
@@ -203,8 +203,8 @@ class stream_writer {
   detail::stream_ref state_;
 };
 
-/// Both halves of one connection: what open_connection gives and a server's handler gets. Belongs to
-/// its loop; one that outlives the loop is closed and does nothing.
+/// Both halves of one connection: what open_connection gives and a server's handler gets. Belongs
+/// to its loop; one that outlives the loop is closed and does nothing.
 class stream : public stream_reader, public stream_writer {
  public:
   stream() noexcept = default;
@@ -272,9 +272,7 @@ class read_chunk_awaiter : public stream_wait {
 class read_chunk_ask {
  public:
   explicit read_chunk_ask(stream_ref state) noexcept : state_(std::move(state)) {}
-  read_chunk_awaiter weft_await(promise_base&) && {
-    return read_chunk_awaiter(std::move(state_));
-  }
+  read_chunk_awaiter weft_await(promise_base&) && { return read_chunk_awaiter(std::move(state_)); }
 
  private:
   stream_ref state_;
@@ -282,7 +280,8 @@ class read_chunk_ask {
 
 class drain_awaiter : public stream_wait {
  public:
-  explicit drain_awaiter(stream_ref state) noexcept : stream_wait(std::move(state), reason::drain) {}
+  explicit drain_awaiter(stream_ref state) noexcept
+      : stream_wait(std::move(state), reason::drain) {}
   void await_resume();
 };
 

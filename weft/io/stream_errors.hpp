@@ -25,8 +25,9 @@ class incomplete_read_error : public std::runtime_error {
 
  private:
   static std::string describe(std::size_t got, std::size_t expected) {
-    const std::string of = expected == unknown ? "an unknown number of" : std::to_string(expected);
-    return "the stream ended after " + std::to_string(got) + " bytes of " + of + " expected";
+    const std::string had = "the stream ended after " + std::to_string(got) + " bytes";
+    if (expected == unknown) return had + ", before a separator";
+    return had + " of " + std::to_string(expected);
   }
 
   std::string partial_;

@@ -5,14 +5,24 @@
 #include <string>
 
 #include <weft/core/detail/pause_backend.hpp>
+#include <weft/io/backend/choose.hpp>
 
 namespace weft {
 namespace {
 
 /// The one place that chooses.
 detail::backend* make_backend(backend_choice choice) {
-  (void)choice;
-  return new detail::pause_backend;
+  switch (choice) {
+    case backend_choice::automatic:
+      break;
+    case backend_choice::uring:
+      return detail::choose_backend(detail::backend_choice::uring);
+    case backend_choice::epoll:
+      return detail::choose_backend(detail::backend_choice::epoll);
+    case backend_choice::none:
+      return new detail::pause_backend;
+  }
+  return detail::choose_backend();
 }
 
 /// WEFT_CLOCK=virtual runs a program as it is in virtual time: examples and demonstrations are

@@ -16,19 +16,19 @@ struct buffer;
 
 enum class operation_code : std::uint8_t {
   none,
-  receive,       // into a buffer of the backend's choice, or into `data` when that is set
-  send,          // `size` bytes at `data`
-  send_gather,   // what the msghdr at `data` lists
-  accept,        // many results: each a new descriptor
-  connect,       // to the socket address of `size` bytes at `data`
-  poll_in,       // one result: the descriptor can be read (or is broken)
-  poll_out,      // one result: it can be written
+  receive,      // into a buffer of the backend's choice, or into `data` when that is set
+  send,         // `size` bytes at `data`
+  send_gather,  // what the msghdr at `data` lists
+  accept,       // many results: each a new descriptor
+  connect,      // to the socket address of `size` bytes at `data`
+  poll_in,      // one result: the descriptor can be read (or is broken)
+  poll_out,     // one result: it can be written
 };
 
 /// One result of one operation.
 struct completion {
-  static constexpr std::uint32_t more = 1;        // not the final result
-  static constexpr std::uint32_t non_empty = 2;   // receive: the socket holds more bytes
+  static constexpr std::uint32_t more = 1;       // not the final result
+  static constexpr std::uint32_t non_empty = 2;  // receive: the socket holds more bytes
 
   operation* op;
   std::int32_t result;  // what the system call gives: a count, a descriptor, or -errno

@@ -38,9 +38,10 @@ backend* choose_backend(backend_choice choice) {
     if (choice == backend_choice::automatic) {
       return new epoll_backend(std::string("io_uring is not to be had: ") + error.what());
     }
-    throw std::system_error(error.code(), "io_uring was asked for" +
-                                              (asked_by.empty() ? "" : " by " + std::string(variable)) +
-                                              " and is not to be had: " + error.what());
+    throw std::system_error(error.code(),
+                            "io_uring was asked for" +
+                                (asked_by.empty() ? "" : " by " + std::string(variable)) +
+                                " and is not to be had: " + error.what());
   }
 }
 

@@ -1,4 +1,5 @@
-// Picks the kernel interface of a loop: io_uring, and epoll where the kernel or a container denies it.
+// Picks the kernel interface of a loop: io_uring, and epoll where the kernel or a container denies
+// it.
 #pragma once
 
 #include <cstdint>

@@ -91,8 +91,8 @@ int epoll_backend::enlist(int fd) {
   if (fd < 0) return -EBADF;
   socket_state& s = socket_of(fd);
   if (s.registered) return 0;
-  const int added = add(epoll_, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-                        mark_of(fd, s.generation));
+  const int added =
+      add(epoll_, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, mark_of(fd, s.generation));
   s.registered = added == 0;
   return added;
 }
@@ -196,8 +196,8 @@ bool epoll_backend::attempt_receive(operation& op, socket_state& s) {
   // A short read means that it is drained, but for an end that was announced.
   s.readable = s.hung_up || n == static_cast<ssize_t>(room);
   s.reader = nullptr;
-  finish(op, error ? -error : static_cast<int>(n),
-         n > 0 && s.readable ? completion::non_empty : 0, b);
+  finish(op, error ? -error : static_cast<int>(n), n > 0 && s.readable ? completion::non_empty : 0,
+         b);
   return true;
 }
 
@@ -333,8 +333,7 @@ int epoll_backend::sleep(epoll_event* events, time_point deadline) noexcept {
   timespec left{};
   if (deadline == time_point::max()) return epoll_wait(epoll_, events, events_a_look, -1);
   if (deadline != time_point::min()) {
-    const duration d =
-        std::max(deadline - std::chrono::steady_clock::now(), duration::zero());
+    const duration d = std::max(deadline - std::chrono::steady_clock::now(), duration::zero());
     left.tv_sec = static_cast<std::time_t>(d.count() / 1'000'000'000);
     left.tv_nsec = static_cast<long>(d.count() % 1'000'000'000);
   }
@@ -345,7 +344,8 @@ int epoll_backend::sleep(epoll_event* events, time_point deadline) noexcept {
     has_pwait2_ = false;
   }
   // Milliseconds, rounded up: nothing fires early.
-  const auto ms = std::min<std::int64_t>(left.tv_sec, 86'400) * 1000 + (left.tv_nsec + 999'999) / 1'000'000;
+  const auto ms =
+      std::min<std::int64_t>(left.tv_sec, 86'400) * 1000 + (left.tv_nsec + 999'999) / 1'000'000;
   return epoll_wait(epoll_, events, events_a_look, static_cast<int>(ms));
 }
 
@@ -378,8 +378,7 @@ bool epoll_backend::poll_due() noexcept {
   constexpr std::uint32_t often_enough = 8;
   constexpr duration long_enough = std::chrono::microseconds(200);
   if (!finished_.empty() || !to_try_.empty() || !changed_.empty()) return true;
-  return ++asked_ >= often_enough ||
-         std::chrono::steady_clock::now() - last_look_ >= long_enough;
+  return ++asked_ >= often_enough || std::chrono::steady_clock::now() - last_look_ >= long_enough;
 }
 
 void epoll_backend::wake() noexcept { eventfd_write(wake_fd_, 1); }

@@ -35,13 +35,13 @@ class epoll_backend final : public backend {
  private:
   /// What is known of a socket.
   struct socket_state {
-    operation* reader = nullptr;  // receive or accept
-    operation* writer = nullptr;  // send or connect
-    std::uint32_t generation = 0; // tells a late event of the number's former owner
+    operation* reader = nullptr;   // receive or accept
+    operation* writer = nullptr;   // send or connect
+    std::uint32_t generation = 0;  // tells a late event of the number's former owner
     bool registered = false;
     bool readable = false;
     bool writable = true;
-    bool hung_up = false;         // stays readable, or its end would be lost
+    bool hung_up = false;  // stays readable, or its end would be lost
     bool connecting = false;
   };
   /// The polls of a descriptor.
@@ -72,10 +72,10 @@ class epoll_backend final : public backend {
   std::string why_not_uring_;
   std::vector<socket_state> sockets_;  // by descriptor
   std::unordered_map<int, watched> watched_;
-  std::vector<int> changed_;            // descriptors whose polls changed
+  std::vector<int> changed_;  // descriptors whose polls changed
   std::vector<operation*> to_try_;
   std::vector<operation*> trying_;
-  std::uint32_t generation_ = 0;        // of the polls' registrations
+  std::uint32_t generation_ = 0;  // of the polls' registrations
   bool has_pwait2_ = true;
   completion_list finished_;
   std::uint32_t asked_ = 0;

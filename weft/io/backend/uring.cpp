@@ -30,7 +30,8 @@ struct uring_backend::parts {
   uring_buffers buffers{ring};
 };
 
-uring_backend::uring_backend() : parts_(new parts), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+uring_backend::uring_backend()
+    : parts_(new parts), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (wake_fd_ < 0) {
     const int error = errno;
     delete parts_;
@@ -126,8 +127,8 @@ void uring_backend::prepare(io_uring_sqe& sqe, operation& op) noexcept {
         sqe.len = op.size;
       } else {
         sqe.flags = IOSQE_BUFFER_SELECT;
-        sqe.buf_group = op.flags & operation::large ? uring_buffers::large_group
-                                                    : uring_buffers::small_group;
+        sqe.buf_group =
+            op.flags & operation::large ? uring_buffers::large_group : uring_buffers::small_group;
       }
       break;
     case operation_code::send:
@@ -244,9 +245,9 @@ void uring_backend::take(const io_uring_cqe& cqe, completion_list& out) {
   buffer* data = nullptr;
   if (op.code == operation_code::receive) {
     if (cqe.flags & IORING_CQE_F_BUFFER) {
-      data = parts_->buffers.taken(op.flags & operation::large ? uring_buffers::large_group
-                                                               : uring_buffers::small_group,
-                                   static_cast<std::uint16_t>(cqe.flags >> IORING_CQE_BUFFER_SHIFT));
+      data = parts_->buffers.taken(
+          op.flags & operation::large ? uring_buffers::large_group : uring_buffers::small_group,
+          static_cast<std::uint16_t>(cqe.flags >> IORING_CQE_BUFFER_SHIFT));
     } else if (op.state & own_buffer) {
       data = static_cast<buffer*>(op.data);
       op.data = nullptr;

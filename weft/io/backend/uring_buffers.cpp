@@ -104,8 +104,8 @@ uring_buffers::~uring_buffers() {
   for (group* g : groups_) g->close();
 }
 
-buffer* uring_buffers::taken(std::uint16_t group, std::uint16_t number) noexcept {
-  return groups_[group]->take(number);
+buffer* uring_buffers::taken(std::uint16_t from, std::uint16_t number) noexcept {
+  return groups_[from]->take(number);
 }
 
 }  // namespace weft::detail

@@ -23,8 +23,8 @@ class uring_buffers {
   static constexpr std::uint16_t small_group = 0;
   static constexpr std::uint16_t large_group = 1;
 
-  /// The buffer that the kernel took from a group.
-  buffer* taken(std::uint16_t group, std::uint16_t number) noexcept;
+  /// The buffer of that number that the kernel took from a group.
+  buffer* taken(std::uint16_t from, std::uint16_t number) noexcept;
 
  private:
   class group;

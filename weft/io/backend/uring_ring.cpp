@@ -15,9 +15,9 @@ namespace weft::detail {
 namespace {
 
 // Newer than Debian's header.
-constexpr unsigned setup_no_index_array = 1u << 16;     // Linux 6.6
-constexpr unsigned feature_min_timeout = 1u << 15;      // 6.12, which also knows absolute waits
-constexpr unsigned feature_no_iowait = 1u << 17;        // 6.15
+constexpr unsigned setup_no_index_array = 1u << 16;  // Linux 6.6
+constexpr unsigned feature_min_timeout = 1u << 15;   // 6.12, which also knows absolute waits
+constexpr unsigned feature_no_iowait = 1u << 17;     // 6.15
 constexpr unsigned enter_absolute_timer = 1u << 5;
 constexpr unsigned enter_no_iowait = 1u << 7;
 
@@ -63,10 +63,10 @@ uring_ring::uring_ring() {
 }
 
 void uring_ring::map(const io_uring_params& made) {
-  const std::size_t indexes =
-      made.flags & setup_no_index_array ? 0 : made.sq_off.array + made.sq_entries * sizeof(unsigned);
-  rings_size_ =
-      std::max(made.cq_off.cqes + made.cq_entries * sizeof(io_uring_cqe), indexes);
+  const std::size_t indexes = made.flags & setup_no_index_array
+                                  ? 0
+                                  : made.sq_off.array + made.sq_entries * sizeof(unsigned);
+  rings_size_ = std::max(made.cq_off.cqes + made.cq_entries * sizeof(io_uring_cqe), indexes);
   const int access = PROT_READ | PROT_WRITE;
   const int how = MAP_SHARED | MAP_POPULATE;
   void* rings = mmap(nullptr, rings_size_, access, how, fd_, IORING_OFF_SQ_RING);

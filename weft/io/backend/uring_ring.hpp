@@ -3,7 +3,9 @@
 // code isn't used, since Debian's is older than flags that matter (no index array, no I/O wait).
 #pragma once
 
-#include <linux/time_types.h>  // liburing's header expects it
+#include <linux/time_types.h>
+
+// After that one, which it lacks.
 #include <liburing/io_uring.h>
 
 #include <cstddef>
@@ -38,8 +40,7 @@ class uring_ring {
   }
   /// Completions wait inside the kernel for the next enter().
   bool kernel_has_work() const noexcept {
-    return __atomic_load_n(flags_, __ATOMIC_RELAXED) &
-           (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW);
+    return __atomic_load_n(flags_, __ATOMIC_RELAXED) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW);
   }
 
   /// Submits all; with `sleep`, waits for a completion until the deadline (max(): no limit).

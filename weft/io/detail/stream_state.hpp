@@ -4,9 +4,10 @@
 // to the output and puts the stream on the loop's list of the turn's end; there one send takes all
 // that was written; while it is in flight, later writes line up behind it.
 //
-// The end. close() lets the output drain, then cancels the receive, takes its final result, and only
-// then closes the descriptor: no request outlives the descriptor, and no memory is freed that the
-// kernel may write. finish() is called after each final result and flush, and does what is next.
+// The end. close() lets the output drain, then cancels the receive, takes its final result, and
+// only then closes the descriptor: no request outlives the descriptor, and no memory is freed that
+// the kernel may write. finish() is called after each final result and flush, and does what is
+// next.
 #pragma once
 
 #include <cstddef>
@@ -47,9 +48,7 @@ struct stream_state final : loop_resource, ready_node, pooled {
   void write_copy(const char* data, std::size_t n);
   void write_buffer(buffer* b);
   void write_eof();
-  bool must_drain() const noexcept {
-    return out_.size() > high_water && !write_error_ && !closed_;
-  }
+  bool must_drain() const noexcept { return out_.size() > high_water && !write_error_ && !closed_; }
   void throw_if_unwritable() const;
 
   // ---- ending
@@ -69,7 +68,7 @@ struct stream_state final : loop_resource, ready_node, pooled {
   stream_wait* closers_ = nullptr;
   std::size_t limit_;
   int fd_;
-  bool ended_ = false;    // no more input will come
+  bool ended_ = false;  // no more input will come
   bool closing_ = false;
   bool closed_ = false;
   address peer_;
@@ -113,11 +112,11 @@ struct stream_state final : loop_resource, ready_node, pooled {
   bool more_likely_ = false;  // the last receive left something in the socket
   bool large_ = false;        // receives go into large buffers
   bool send_armed_ = false;
-  bool dirty_ = false;        // stands in the turn's end
+  bool dirty_ = false;  // stands in the turn's end
   bool eof_asked_ = false;
   bool eof_sent_ = false;
-  bool dropping_ = false;     // the output is not to be sent any more
-  bool enlisted_ = true;      // known to the loop
+  bool dropping_ = false;  // the output is not to be sent any more
+  bool enlisted_ = true;   // known to the loop
 };
 
 class closed_awaiter : public stream_wait {

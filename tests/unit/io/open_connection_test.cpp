@@ -1,0 +1,71 @@
+#include <weft/io/open_connection.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+
+#include <tests/backend/each_backend.hpp>
+#include <weft/core/as_outcome.hpp>
+#include <weft/flow/sleep.hpp>
+#include <weft/io/resolve.hpp>
+#include <weft/io/server.hpp>
+
+using namespace weft;
+using namespace std::chrono_literals;
+
+EACH_BACKEND(open_connections);
+
+namespace {
+
+coro<void> greet(stream s) { co_await s.send("hello " + s.peer_address().host()); }
+
+coro<void> connects(std::string host) {
+  server listening = co_await start_server(greet, host, 0);
+  stream s = co_await open_connection(host, listening.port());
+  EXPECT_EQ(s.peer_address().port(), listening.port());
+  EXPECT_EQ(s.local_address().host(), host);
+  std::string greeting = co_await s.read();
+  EXPECT_EQ(greeting, "hello " + host);
+}
+TEST_P(open_connections, over_ipv4) { run(connects, "127.0.0.1"); }
+TEST_P(open_connections, over_ipv6) { run(connects, "::1"); }
+
+coro<std::uint16_t> free_port() {
+  server briefly = co_await start_server(greet, "127.0.0.1", 0);
+  co_return briefly.port();
+}
+
+coro<void> is_refused() {
+  const std::uint16_t port = co_await free_port();
+  try {
+    co_await open_connection("127.0.0.1", port);
+    ADD_FAILURE();
+  } catch (const connect_error& error) {
+    EXPECT_EQ(error.code(), std::errc::connection_refused);
+    EXPECT_EQ(error.errors().size(), 1u);
+    EXPECT_EQ(std::string(error.what()),
+              "connect to 127.0.0.1:" + std::to_string(port) + ": Connection refused");
+  }
+}
+TEST_P(open_connections, say_what_was_tried_when_refused) { run(is_refused); }
+
+coro<void> by_address() {
+  server listening = co_await start_server(greet, "127.0.0.1", 0);
+  stream s = co_await open_connection(listening.addresses().at(0));
+  std::string greeting = co_await s.read();
+  EXPECT_EQ(greeting, "hello 127.0.0.1");
+}
+TEST_P(open_connections, to_an_address) { run(by_address); }
+
+coro<void> cancelled() {
+  server listening = co_await start_server(greet, "127.0.0.1", 0);
+  task<stream> connecting = create_task(open_connection("127.0.0.1", listening.port()));
+  co_await weft::sleep(0s);
+  connecting.cancel();
+  const outcome<stream> end = co_await as_outcome(std::move(connecting));
+  EXPECT_TRUE(end.cancelled());
+}
+TEST_P(open_connections, let_go_when_cancelled) { run(cancelled); }
+
+}  // namespace
