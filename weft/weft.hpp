@@ -20,3 +20,5 @@
 #include <weft/sync/lock.hpp>
 #include <weft/sync/queue.hpp>
 #include <weft/sync/semaphore.hpp>
+#include <weft/threads/thread_pool.hpp>
+#include <weft/threads/to_thread.hpp>
