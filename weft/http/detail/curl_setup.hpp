@@ -1,0 +1,26 @@
+// curl_setup: the options of libcurl's handles: once for each handle, and for each request.
+#pragma once
+
+#include <exception>
+
+#include <weft/http/client.hpp>
+#include <weft/http/detail/curl_engine.hpp>
+#include <weft/http/detail/curl_transfer.hpp>
+
+namespace weft::http::detail {
+
+/// curl_global_init, once.
+void start_curl();
+
+/// What all requests of a client share.
+void set_up_handle(curl_handle& handle, const client_options& options, curl_engine& engine);
+/// Throws value_error for a request that can't be sent.
+void set_up_request(curl_handle& handle, curl_transfer& transfer, const client_options& options);
+
+/// What libcurl knows at the end of an exchange.
+void read_result(curl_handle& handle, client_response& response);
+/// The exception for a CURLcode that isn't CURLE_OK.
+std::exception_ptr make_curl_error(int code, const curl_handle& handle,
+                                   const curl_transfer& transfer);
+
+}  // namespace weft::http::detail
