@@ -74,6 +74,11 @@ std::shared_ptr<const void> context_set(std::uint64_t key, std::shared_ptr<const
 
 context copy_context() noexcept { return context(detail::capture_context()); }
 
+context any_task::get_context() const noexcept {
+  const detail::task_base::extra* e = base()->more_if_any();
+  return e ? context(e->context) : context();
+}
+
 context::scope::scope(context& c) : context_(c) {
   std::swap(detail::current_context_to_write(), context_.data_);
 }

@@ -11,6 +11,7 @@
 
 #include <weft/core/detail/context_data.hpp>
 #include <weft/core/errors.hpp>
+#include <weft/core/task.hpp>
 
 namespace weft {
 namespace detail {
@@ -22,6 +23,9 @@ std::shared_ptr<const void> context_get(std::uint64_t key);
 std::shared_ptr<const void> context_set(std::uint64_t key, std::shared_ptr<const void> value);
 
 }  // namespace detail
+
+template <class T>
+class context_var;
 
 /// A snapshot of the context variables, cheap to copy. asyncio: contextvars.Context.
 class context {
@@ -36,6 +40,13 @@ class context {
   decltype(auto) run(F&& f, Args&&... args) {
     scope inside(*this);
     return std::forward<F>(f)(std::forward<Args>(args)...);
+  }
+
+  /// A variable's value in this context; what it throws, context_var::get does. asyncio: ctx[var].
+  template <class T>
+  T get(const context_var<T>& variable) const {
+    context copy(*this);
+    return copy.run([&] { return variable.get(); });
   }
 
   detail::context_ref& data() noexcept { return data_; }
@@ -77,8 +88,7 @@ class context_var {
   };
 
   explicit context_var(std::string name) : name_(std::move(name)) {}
-  context_var(std::string name, T initial)
-      : name_(std::move(name)), default_(std::move(initial)) {}
+  context_var(std::string name, T initial) : name_(std::move(name)), default_(std::move(initial)) {}
   context_var(const context_var&) = delete;
   context_var& operator=(const context_var&) = delete;
 
@@ -112,5 +122,10 @@ class context_var {
   std::optional<T> default_;
   std::uint64_t key_ = detail::new_context_key();
 };
+
+template <class T>
+context task<T>::get_context() const noexcept {
+  return any_task(*this).get_context();
+}
 
 }  // namespace weft

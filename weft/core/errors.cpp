@@ -18,6 +18,27 @@ std::string type_name(const std::type_info& type) {
 
 }  // namespace
 
+std::pair<exception_group, exception_group> exception_group::split_by(test_function call,
+                                                                      void* test) const {
+  std::pair<exception_group, exception_group> parts{{message_, {}}, {message_, {}}};
+  if (call(test, std::make_exception_ptr(*this))) {
+    parts.first = *this;
+    return parts;
+  }
+  for (const std::exception_ptr& one : exceptions_) {
+    try {
+      std::rethrow_exception(one);
+    } catch (const exception_group& nested) {
+      auto [matching, rest] = nested.split_by(call, test);
+      if (!matching.empty()) parts.first.exceptions_.push_back(std::make_exception_ptr(matching));
+      if (!rest.empty()) parts.second.exceptions_.push_back(std::make_exception_ptr(rest));
+    } catch (...) {  // looks only: the group keeps it
+      (call(test, one) ? parts.first : parts.second).exceptions_.push_back(one);
+    }
+  }
+  return parts;
+}
+
 std::string describe(const std::exception_ptr& error) {
   if (!error) return "no error";
   try {

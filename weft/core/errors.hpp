@@ -7,6 +7,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -107,43 +108,52 @@ class exception_group : public std::exception {
   const char* what() const noexcept override { return message_.c_str(); }
   const std::vector<std::exception_ptr>& exceptions() const noexcept { return exceptions_; }
 
-  /// Parts the members into those that are an `E` and the rest, nested groups too, each part with
-  /// the nesting kept. An empty vector is a part without members. asyncio: ExceptionGroup.split.
+  /// True for a part that nothing fell into.
+  bool empty() const noexcept { return exceptions_.empty(); }
+
+  /// Parts the group in two, each with the nesting kept: what is an `E`, and the rest. Where a
+  /// group itself is an `E`, it falls to the first part whole. Python's `except*` is written `auto
+  /// [mine, rest] = group.split<E>(); if (!mine.empty()) ...; if (!rest.empty()) throw rest;`
+  /// asyncio: ExceptionGroup.split.
   template <class E>
-  std::pair<std::vector<std::exception_ptr>, std::vector<std::exception_ptr>> split() const;
+  std::pair<exception_group, exception_group> split() const {
+    return split([](const std::exception_ptr& one) { return is<E>(one); });
+  }
+  /// The same by a test of each group and leaf: `bool test(const std::exception_ptr&)`.
+  template <class Test>
+  std::pair<exception_group, exception_group> split(Test&& test) const {
+    using plain = std::remove_reference_t<Test>;
+    return split_by(
+        [](void* t, const std::exception_ptr& one) -> bool {
+          return (*static_cast<plain*>(t))(one);
+        },
+        const_cast<std::remove_const_t<plain>*>(&test));
+  }
+  /// The part that is an `E`, which may be empty. asyncio: ExceptionGroup.subgroup.
+  template <class E>
+  exception_group subgroup() const {
+    return split<E>().first;
+  }
 
  private:
+  using test_function = bool (*)(void* test, const std::exception_ptr& one);
+  std::pair<exception_group, exception_group> split_by(test_function call, void* test) const;
+  template <class E>
+  static bool is(const std::exception_ptr& one) {
+    try {
+      std::rethrow_exception(one);
+    } catch (const E&) {
+      return true;
+    } catch (...) {  // looks only: the pointer keeps it
+      return false;
+    }
+  }
+
   std::string message_;
   std::vector<std::exception_ptr> exceptions_;
 };
 
 /// The text of an exception for a person: its type and what(), nested groups in parentheses.
 std::string describe(const std::exception_ptr& error);
-
-template <class E>
-std::pair<std::vector<std::exception_ptr>, std::vector<std::exception_ptr>> exception_group::split()
-    const {
-  std::pair<std::vector<std::exception_ptr>, std::vector<std::exception_ptr>> parts;
-  for (const std::exception_ptr& one : exceptions_) {
-    try {
-      std::rethrow_exception(one);
-    } catch (const E&) {
-      parts.first.push_back(one);
-    } catch (const exception_group& nested) {
-      auto [matching, rest] = nested.split<E>();
-      if (!matching.empty()) {
-        parts.first.push_back(
-            std::make_exception_ptr(exception_group(nested.message_, std::move(matching))));
-      }
-      if (!rest.empty()) {
-        parts.second.push_back(
-            std::make_exception_ptr(exception_group(nested.message_, std::move(rest))));
-      }
-    } catch (...) {
-      parts.second.push_back(one);
-    }
-  }
-  return parts;
-}
 
 }  // namespace weft

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <weft/core/context.hpp>
 #include <weft/core/detail/backend.hpp>
 #include <weft/core/detail/fd_watchers.hpp>
 #include <weft/core/detail/step.hpp>
@@ -255,6 +256,7 @@ void event_loop::destroy_tasks() noexcept {
   for (const any_task& one : left) {
     auto* task = static_cast<detail::task_base*>(one.state());
     exception_context context;
+    context.task = one;
     context.task_name = task->name();
     context.message = "task '" + context.task_name + "' was destroyed unfinished: its loop closed";
     call_exception_handler(context);
@@ -320,7 +322,11 @@ void event_loop::set_handler(handler* h) { delete std::exchange(handler_, h); }
 void event_loop::call_exception_handler(const exception_context& context) noexcept {
   if (!handler_) return default_exception_handler(context);
   try {
-    handler_->call(context);
+    if (context.task) {
+      context.task.get_context().run([&] { handler_->call(context); });
+    } else {
+      handler_->call(context);
+    }
   } catch (...) {
     exception_context failed;
     failed.message = "exception in the exception handler";
@@ -380,8 +386,9 @@ void event_loop::set_executor(executor_purpose purpose, executor* e) noexcept {
 executor& event_loop::executor_for(executor_purpose purpose) {
   executor* e = executors_[static_cast<int>(purpose)];
   if (!e) {
-    throw usage_error("the event loop has no executor for this: use run() or a runner, or give it "
-                      "one by set_executor");
+    throw usage_error(
+        "the event loop has no executor for this: use run() or a runner, or give it "
+        "one by set_executor");
   }
   return *e;
 }

@@ -47,8 +47,8 @@ class event_loop {
 
   // ---- callbacks
 
-  /// Queues `f(args...)` for the next turn, once, in order; the loop keeps both. What it throws goes
-  /// to the exception handler. asyncio: loop.call_soon.
+  /// Queues `f(args...)` for the next turn, once, in order; the loop keeps both. What it throws
+  /// goes to the exception handler. asyncio: loop.call_soon.
   template <class F, class... Args>
   handle call_soon(F&& f, Args&&... args) {
     detail::callback* made = make_callback(std::forward<F>(f), std::forward<Args>(args)...);
@@ -56,8 +56,8 @@ class event_loop {
     scheduler_.ready.push(made);
     return handle(made);
   }
-  /// The same at a point in time or after a delay, never early. Equal deadlines fire in the order of
-  /// the calls. asyncio: loop.call_at, loop.call_later.
+  /// The same at a point in time or after a delay, never early. Equal deadlines fire in the order
+  /// of the calls. asyncio: loop.call_at, loop.call_later.
   template <class F, class... Args>
   timer_handle call_at(time_point when, F&& f, Args&&... args) {
     detail::callback* made = make_callback(std::forward<F>(f), std::forward<Args>(args)...);
@@ -84,7 +84,8 @@ class event_loop {
 
   /// The loop's clock, now. asyncio: loop.time.
   time_point time() const noexcept { return scheduler_.now(); }
-  /// Runs until stop(). Throws usage_error if a loop runs on this thread. asyncio: loop.run_forever.
+  /// Runs until stop(). Throws usage_error if a loop runs on this thread. asyncio:
+  /// loop.run_forever.
   void run_forever();
   /// Runs until the awaited thing is done and gives its result. asyncio: loop.run_until_complete.
   template <class T>
@@ -139,7 +140,8 @@ class event_loop {
   // ---- errors and debugging
 
   /// Called with what nobody else will see: exceptions of callbacks, of tasks that nobody awaited,
-  /// coroutines never awaited. By default they are printed to stderr. An empty one restores that.
+  /// coroutines never awaited. What is about a task it is told in that task's context. By default
+  /// they are printed to stderr. An empty one restores that.
   /// asyncio: loop.set_exception_handler.
   template <class F>
   void set_exception_handler(F f) {

@@ -1,9 +1,12 @@
-// exception_context: what an exception handler is told of, and how it is printed when there is none.
+// exception_context: what an exception handler is told of, and how it is printed when there is
+// none.
 #pragma once
 
 #include <exception>
 #include <source_location>
 #include <string>
+
+#include <weft/core/task.hpp>
 
 namespace weft {
 
@@ -13,6 +16,7 @@ struct exception_context {
   std::string message;
   std::exception_ptr exception;  // may be null
   std::string task_name;         // of the task that it is about, or empty
+  any_task task;                 // the task itself, in whose context the handler runs, or empty
   std::source_location where{};  // where known, else line 0
 };
 

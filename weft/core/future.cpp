@@ -51,7 +51,12 @@ bool future_base::cancel(const std::string* message) noexcept {
 }
 
 void future_base::dispose() noexcept {
-  if (unread_error_) report_unread_error(*this);
+  if (unread_error_) {
+    unread_error_ = false;
+    references_ = 1;  // the report's
+    report_unread_error(*this);
+    if (--references_ > 0) return;  // the handler kept it
+  }
   delete this;
 }
 
@@ -87,7 +92,9 @@ void report_unread_error(future_base& future) noexcept {
     exception_context context;
     context.exception = future.result_base().error_;
     if (future.is_task_) {
-      context.task_name = static_cast<task_base&>(future).name();
+      future.retain();
+      context.task = any_task(static_cast<task_base*>(&future));
+      context.task_name = context.task.get_name();
       context.message = "exception of task '" + context.task_name +
                         "' was never retrieved: await the task, or ask for its exception()";
     } else {

@@ -1,5 +1,5 @@
-// future<T>: a result that isn't there yet. Pending, then done or cancelled, once. Whoever awaits it
-// and each done callback is queued when it ends, in the order of their coming, and runs in the
+// future<T>: a result that isn't there yet. Pending, then done or cancelled, once. Whoever awaits
+// it and each done callback is queued when it ends, in the order of their coming, and runs in the
 // loop's next turn: never inside set_result.
 #pragma once
 
@@ -47,8 +47,9 @@ class any_future {
   /// invalid_state_error if it isn't done. Counts as having read it. asyncio: Future.exception.
   std::exception_ptr exception() const;
 
-  /// Cancels a future now; asks a task to be cancelled: cancelled_error is thrown at what it awaits.
-  /// False if it was done already. Never runs anything inside the call. asyncio: Future.cancel.
+  /// Cancels a future now; asks a task to be cancelled: cancelled_error is thrown at what it
+  /// awaits. False if it was done already. Never runs anything inside the call. asyncio:
+  /// Future.cancel.
   bool cancel() const noexcept { return state_->cancel(nullptr); }
   bool cancel(const std::string& message) const noexcept { return state_->cancel(&message); }
 
@@ -62,9 +63,9 @@ class any_future {
   /// The loop that it belongs to. asyncio: Future.get_loop.
   event_loop& get_loop() const noexcept { return *state_->scheduler_->loop; }
 
-  /// Queues `f(future)` for when it is done (for the next turn if it is). The callable is kept; what
-  /// it throws goes to the exception handler. The handle takes it back, see remove_done_callback.
-  /// asyncio: Future.add_done_callback.
+  /// Queues `f(future)` for when it is done (for the next turn if it is). The callable is kept;
+  /// what it throws goes to the exception handler. The handle takes it back, see
+  /// remove_done_callback. asyncio: Future.add_done_callback.
   template <class F>
   handle add_done_callback(F f) const {
     return add_callback_of(*this, std::move(f));
@@ -153,6 +154,7 @@ class future : public any_future {
 
  private:
   void require_pending() const {
+    if (state_->is_task_) throw usage_error("a task's result is its coroutine's to give");
     if (state_->done()) throw invalid_state_error("the future has its result already");
   }
 };
@@ -272,7 +274,8 @@ class future_awaiter : public future_wait {
     if constexpr (std::is_void_v<T> || std::is_reference_v<T>) {
       return kept.copy();
     } else {
-      if (kept.kind_ != outcome_kind::value) [[unlikely]] kept.raise();
+      if (kept.kind_ != outcome_kind::value) [[unlikely]]
+        kept.raise();
       kept.kind_ = outcome_kind::moved;
       return T(std::move(kept.stored_value()));
     }

@@ -1,5 +1,5 @@
-// task<T>: a coroutine that the loop runs. create_task moves the coroutine into a task and queues its
-// first step; the loop keeps it alive until it ends, whether or not a handle is kept.
+// task<T>: a coroutine that the loop runs. create_task moves the coroutine into a task and queues
+// its first step; the loop keeps it alive until it ends, whether or not a handle is kept.
 //
 //   task<int> t = create_task(twice, 2);   // or create_task(twice(2))
 //   int four = co_await t;
@@ -45,6 +45,10 @@ class any_task : public any_future {
   /// left. asyncio: Task.uncancel.
   std::uint32_t uncancel() const noexcept { return base()->uncancel(); }
 
+  /// The context that it runs in, as it is now; when it is done, as it was at its end.
+  /// Needs <weft/core/context.hpp>. asyncio: Task.get_context.
+  context get_context() const noexcept;
+
   /// What it waits for - "sleep", "lock", "future" ... - or an empty text.
   std::string waiting_on() const;
   /// The coroutines that it stands in, the innermost first; empty when it is done or runs.
@@ -73,6 +77,7 @@ class task : public future<T> {
   void set_name(std::string name) const { any_task(*this).set_name(std::move(name)); }
   std::uint32_t cancelling() const noexcept { return any_task(*this).cancelling(); }
   std::uint32_t uncancel() const noexcept { return any_task(*this).uncancel(); }
+  context get_context() const noexcept;
   std::string waiting_on() const { return any_task(*this).waiting_on(); }
   std::vector<stack_frame> get_stack() const { return any_task(*this).get_stack(); }
 
@@ -113,8 +118,8 @@ decltype(auto) call_kept(F& f, Args&... args) {
   }
 }
 template <class F, class... Args>
-using coro_of = decltype(call_kept(std::declval<std::decay_t<F>&>(),
-                                   std::declval<std::decay_t<Args>&>()...));
+using coro_of =
+    decltype(call_kept(std::declval<std::decay_t<F>&>(), std::declval<std::decay_t<Args>&>()...));
 
 /// Keeps the callable and its arguments in a frame that outlives the coroutine they make: neither a
 /// capture nor a reference parameter can dangle.
@@ -128,8 +133,8 @@ template <class T>
 task<T> start_task(scheduler& s, coro<T>&& c) {
   promise<T>* body = c.release();
   auto* state = new task_state<T>(s);
-  body->parent_ = reinterpret_cast<std::uintptr_t>(static_cast<task_base*>(state)) |
-                  promise_base::root;
+  body->parent_ =
+      reinterpret_cast<std::uintptr_t>(static_cast<task_base*>(state)) | promise_base::root;
   body->out_ = &state->outcome_;
   state->resume_ = body;
   state->link();

@@ -4,11 +4,13 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <weft/core/coro.hpp>
 #include <weft/core/detail/task_base.hpp>
 #include <weft/core/detail/timer_heap.hpp>
+#include <weft/core/errors.hpp>
 #include <weft/core/time.hpp>
 
 namespace weft {
@@ -17,13 +19,15 @@ namespace detail {
 class sleep_awaiter final : public wait_point, public timer {
  public:
   explicit sleep_awaiter(duration delay) noexcept {
-    // A timer that isn't queued has no next: the delay lies there, for 8 bytes less a sleeping task.
+    // A timer that isn't queued has no next: the delay lies there, for 8 bytes less a sleeping
+    // task.
     next = reinterpret_cast<ready_node*>(static_cast<std::intptr_t>(delay.count()));
   }
   sleep_awaiter(const sleep_awaiter&) = delete;
   sleep_awaiter& operator=(const sleep_awaiter&) = delete;
   ~sleep_awaiter() {
-    if (armed()) [[unlikely]] task_->scheduler_->timers.disarm(this);
+    if (armed()) [[unlikely]]
+      task_->scheduler_->timers.disarm(this);
   }
 
   bool await_ready() const noexcept { return false; }
@@ -80,11 +84,15 @@ class sleep_for {
 
 }  // namespace detail
 
-/// Suspends the task for at least `delay`, counted from the await; zero or less gives the other tasks
-/// one turn. A cancel ends it at once. asyncio: sleep.
+/// Suspends the task for at least `delay`, counted from the await; zero or less gives the other
+/// tasks one turn. A cancel ends it at once. Throws value_error for a delay that is no number.
+/// asyncio: sleep.
 template <class Rep, class Period>
 [[nodiscard("a sleep must be awaited")]] detail::sleep_for sleep(
-    std::chrono::duration<Rep, Period> delay) noexcept {
+    std::chrono::duration<Rep, Period> delay) noexcept(!std::is_floating_point_v<Rep>) {
+  if constexpr (std::is_floating_point_v<Rep>) {
+    if (delay != delay) throw value_error("a sleep's delay is not a number");
+  }
   return detail::sleep_for(detail::to_duration(delay));
 }
 /// The same, with a result.

@@ -75,7 +75,7 @@ VIRTUAL_TEST(task_group, gives_all_errors_together) {
   } catch (const exception_group& e) {
     errors = e.exceptions().size();
     auto [runtime, rest] = e.split<std::runtime_error>();
-    EXPECT_EQ(runtime.size(), errors);
+    EXPECT_EQ(runtime.exceptions().size(), errors);
     EXPECT_TRUE(rest.empty());
   }
   EXPECT_EQ(errors, 2u);

@@ -14,6 +14,7 @@ void report_if_failed(event_loop& loop, const any_task& ended) {
   std::exception_ptr error = ended.exception();
   if (!error) return;
   exception_context context;
+  context.task = ended;
   context.task_name = ended.get_name();
   context.message = "exception of task '" + context.task_name + "' while run() was ending";
   context.exception = std::move(error);
