@@ -108,9 +108,10 @@ time_point event_loop::sleep_until() {
 void event_loop::wait_idle() {
   // Virtual time. What has happened already comes first; then what surely will; then the clock.
   backend_->wait(time_point::min(), completions_);
+  const bool moved = !completions_.empty();  // and may have moved something else
   complete_operations();
   take_mail();
-  if (!scheduler_.ready.empty()) return;
+  if (moved || !scheduler_.ready.empty()) return;
   if (scheduler_.in_flight == 0) {
     if (!scheduler_.timers.empty()) {
       scheduler_.virtual_now = std::max(scheduler_.virtual_now, scheduler_.timers.first_deadline());

@@ -33,6 +33,7 @@ stream_state::stream_state(event_loop& loop, int fd, const stream_options& optio
   receive_.fd = send_.fd = fd;
   receive_.code = operation_code::receive;
   receive_.passive = true;
+  send_.passive = true;  // a full socket waits for its peer
   receive_.complete = &stream_state::received;
   send_.complete = &stream_state::sent;
   timer_.run = &stream_state::linger_over;
