@@ -23,6 +23,12 @@ backend_choice from_environment() {
   throw value_error(std::string(variable) + " is '" + set + "', not 'uring' or 'epoll'");
 }
 
+/// The error's text without its code's, which system_error appends again.
+std::string tried(const std::system_error& error) {
+  const std::string what = error.what();
+  return what.substr(0, what.rfind(": " + error.code().message()));
+}
+
 }  // namespace
 
 backend* choose_backend(backend_choice choice) {
@@ -38,10 +44,9 @@ backend* choose_backend(backend_choice choice) {
     if (choice == backend_choice::automatic) {
       return new epoll_backend(std::string("io_uring is not to be had: ") + error.what());
     }
-    throw std::system_error(error.code(),
-                            "io_uring was asked for" +
-                                (asked_by.empty() ? "" : " by " + std::string(variable)) +
-                                " and is not to be had: " + error.what());
+    const std::string who = asked_by.empty() ? "" : " by " + std::string(variable);
+    throw std::system_error(
+        error.code(), "io_uring was asked for" + who + " and is not to be had: " + tried(error));
   }
 }
 
