@@ -90,12 +90,23 @@ void stream_state::take_received(const completion& c) noexcept {
     }
   } else if (c.result == 0) {
     ended_ = true;
+    if (was_reset()) read_error_ = ECONNRESET;
   } else if (c.result == -EAGAIN || c.result == -EINTR || c.result == -ECANCELED) {
     more_likely_ = false;
   } else {
     read_error_ = -c.result;
     ended_ = true;
   }
+}
+
+/// Asked at the end of the input. The kernel tells of a reset once: when a send got it, a receive
+/// sees an end like any other, and would take a torn text for a whole one.
+bool stream_state::was_reset() const noexcept {
+  const bool sending = send_armed_ || !out_.empty() || write_error_;
+  if (!sending || eof_sent_) return false;
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
 }
 
 void stream_state::wake_reader() noexcept {

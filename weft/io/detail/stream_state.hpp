@@ -90,6 +90,7 @@ struct stream_state final : loop_resource, ready_node, pooled {
   static void flush(ready_node* node);
   static void linger_over(ready_node* node);
   void take_received(const completion& c) noexcept;
+  bool was_reset() const noexcept;
   void mark_dirty() noexcept;
   void start_send(bool full);
   void output_done() noexcept;

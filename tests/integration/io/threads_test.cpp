@@ -1,0 +1,68 @@
+// Other threads send messages to a loop while it sleeps in the kernel or is busy with connections.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <tests/backend/each_backend.hpp>
+#include <weft/core/event_loop.hpp>
+#include <weft/core/future.hpp>
+#include <weft/io/stream.hpp>
+
+using namespace weft;
+
+EACH_BACKEND(messages_from_threads);
+
+namespace {
+
+constexpr int threads = 4;
+constexpr int messages = 5000;
+
+struct counter {
+  int last[threads] = {};
+  int total = 0;
+  future<void> all;
+
+  void count(int thread, int message) {
+    EXPECT_EQ(message, last[thread] + 1);  // a thread's messages keep their order
+    last[thread] = message;
+    if (++total == threads * messages) all.set_result();
+  }
+};
+
+coro<void> plays_ping_pong(stream& a, stream& b) {
+  for (;;) {
+    a.write("ping");
+    std::string ping = co_await b.read_exactly(4);
+    b.write("pong");
+    std::string pong = co_await a.read_exactly(4);
+  }
+}
+
+coro<void> counts(bool busy) {
+  counter c;
+  c.all = make_future<void>();
+  event_loop& loop = get_running_loop();
+  auto [a, b] = stream_pair();
+  task<void> playing;
+  if (busy) playing = create_task(plays_ping_pong(a, b));
+  std::vector<std::thread> senders;
+  for (int t = 0; t < threads; ++t) {
+    senders.emplace_back([&loop, &c, t] {
+      for (int m = 1; m <= messages; ++m) {
+        loop.call_soon_threadsafe([&c, t, m] { c.count(t, m); });
+        if (m % 100 == 0) std::this_thread::yield();
+      }
+    });
+  }
+  co_await c.all;
+  for (std::thread& one : senders) one.join();
+  if (busy) playing.cancel();
+  EXPECT_EQ(c.total, threads * messages);
+}
+TEST_P(messages_from_threads, wake_a_loop_that_sleeps) { run(counts, false); }
+TEST_P(messages_from_threads, reach_a_loop_that_is_busy_with_streams) { run(counts, true); }
+
+}  // namespace
