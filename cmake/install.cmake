@@ -9,7 +9,8 @@ function(weft_install target export)
     install(TARGETS ${target}
       EXPORT ${export}
       ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-      FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+      FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+      FILE_SET detail DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
     set_property(GLOBAL APPEND PROPERTY weft_export_sets ${export})
   endif()
 endfunction()

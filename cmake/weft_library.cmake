@@ -1,8 +1,8 @@
 # The library's targets, put together from lists that the floors' folders write.
 
 # Adds files of the calling folder to a library: sources and headers alike, one a line.
-# A header is public (installed, promised, compiled alone by the target `headers`) unless it lies in detail/ (installed,
-# since templates need it, but not promised) or in backend/ (never installed).
+# A header is public (installed, promised, compiled alone by the target all_verify_interface_header_sets) unless it lies
+# in detail/ (installed, since templates need it, but not promised) or in backend/ (never installed).
 function(weft_sources library)
   foreach(file IN LISTS ARGN)
     cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
@@ -47,11 +47,14 @@ function(weft_library name)
   add_library(${target} STATIC ${sources} ${private})
   add_library(weft::${name} ALIAS ${target})
   target_sources(${target}
-    PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${public} ${detail})
+    PUBLIC
+      FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${public}
+      FILE_SET detail TYPE HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${detail})
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${name}
     POSITION_INDEPENDENT_CODE ON
-    VERIFY_INTERFACE_HEADER_SETS ON)
+    VERIFY_INTERFACE_HEADER_SETS ON
+    INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
   weft_warnings(${target})
 endfunction()
