@@ -69,8 +69,9 @@ void curl_engine::start(curl_transfer& transfer) {
   open_multi();
   started_.push_back(&transfer);
   transfer.index = started_.size();
-  const bool prior_knowledge = options_.versions == http_versions::http_2_prior_knowledge;
-  if (gate_.enter(transfer, transfer.url().origin, prior_knowledge)) begin(transfer);
+  const bool multiplexed = options_.versions == http_versions::http_2_prior_knowledge &&
+                           may_share_connection(options_, transfer.url().secure);
+  if (gate_.enter(transfer, transfer.url().origin, multiplexed)) begin(transfer);
 }
 
 void curl_engine::begin(curl_transfer& transfer) noexcept {
@@ -118,7 +119,10 @@ void curl_engine::finish(curl_transfer& transfer, int code) noexcept {
   std::exception_ptr error;
   try {
     read_result(*transfer.handle, transfer.response());
-    if (transfer.response().version == http_version::http_2) gate_.mark_multiplexed(transfer);
+    if (transfer.response().version == http_version::http_2 &&
+        may_share_connection(options_, transfer.url().secure)) {
+      gate_.mark_multiplexed(transfer);
+    }
     if (code != CURLE_OK && !transfer.has_error()) {
       error = make_curl_error(code, *transfer.handle, transfer);
     }

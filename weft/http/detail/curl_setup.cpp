@@ -125,6 +125,21 @@ void start_curl() {
   });
 }
 
+bool may_share_connection(const client_options& options, bool secure) {
+  switch (options.versions) {
+    case http_versions::http_1_1:
+      return false;
+    case http_versions::automatic:
+      return secure;
+    case http_versions::http_2_prior_knowledge:
+      break;
+  }
+  // Before 8.0 libcurl began HTTP/2 anew on a connection that spoke it already, unless TLS had
+  // agreed on it: there each request has a connection of its own.
+  static const bool mended = curl_version_info(CURLVERSION_NOW)->version_num >= 0x080000;
+  return secure || mended;
+}
+
 void set_up_handle(curl_handle& handle, const client_options& options, curl_engine& engine) {
   set(handle, CURLOPT_NOSIGNAL, 1L);
   // Without this, giving up a request that waits for a name would block the loop until the name
@@ -137,7 +152,6 @@ void set_up_handle(curl_handle& handle, const client_options& options, curl_engi
   set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
   if (options.decompress) set(handle, CURLOPT_ACCEPT_ENCODING, "");
-  if (!options.keep_alive) set(handle, CURLOPT_FORBID_REUSE, 1L);
   if (!options.ca_file.empty()) set(handle, CURLOPT_CAINFO, options.ca_file.c_str());
   if (options.insecure) {
     set(handle, CURLOPT_SSL_VERIFYPEER, 0L);
@@ -165,11 +179,14 @@ void set_up_request(curl_handle& handle, curl_transfer& transfer, const client_o
   set_method(handle, transfer);
   set_headers(handle, transfer.request());
 
-  const bool may_share = options.versions == http_versions::http_2_prior_knowledge ||
-                         (options.versions == http_versions::automatic && transfer.url().secure);
-  set(handle, CURLOPT_HTTP_VERSION, version_for(options.versions, transfer.url().secure));
+  const bool secure = transfer.url().secure;
+  const bool may_share = may_share_connection(options, secure);
+  set(handle, CURLOPT_HTTP_VERSION, version_for(options.versions, secure));
   // The first requests to a host wait to see whether they can share its one connection.
   set(handle, CURLOPT_PIPEWAIT, may_share ? 1L : 0L);
+  const bool alone = options.versions == http_versions::http_2_prior_knowledge && !may_share;
+  set(handle, CURLOPT_FRESH_CONNECT, alone ? 1L : 0L);
+  set(handle, CURLOPT_FORBID_REUSE, alone || !options.keep_alive ? 1L : 0L);
 
   // libcurl takes 0 for its own default, five minutes.
   const bool connect_limit = limits.connect_timeout > duration::zero();

@@ -12,6 +12,9 @@ namespace weft::http::detail {
 /// curl_global_init, once.
 void start_curl();
 
+/// True if requests to one host can share a connection: HTTP/2, known or hoped for.
+bool may_share_connection(const client_options& options, bool secure);
+
 /// What all requests of a client share.
 void set_up_handle(curl_handle& handle, const client_options& options, curl_engine& engine);
 /// Throws value_error for a request that can't be sent.
