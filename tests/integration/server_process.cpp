@@ -61,13 +61,15 @@ server_process::server_process(const std::vector<std::string>& command) {
   }
 }
 
-server_process::~server_process() { kill(); }
+server_process::~server_process() { end(0); }
 
-void server_process::kill() noexcept {
+void server_process::kill() noexcept { end(SIGKILL); }
+
+void server_process::end(int signal) noexcept {
   if (input_ < 0) return;
   close(input_);
   input_ = -1;
-  ::kill(pid_, SIGKILL);
+  if (signal) ::kill(pid_, signal);
   waitpid(pid_, nullptr, 0);
 }
 

@@ -14,7 +14,7 @@ class server_process {
   explicit server_process(const std::vector<std::string>& command);
   server_process(const server_process&) = delete;
   server_process& operator=(const server_process&) = delete;
-  /// Ends it and waits for that.
+  /// Ends its input and waits until it is gone.
   ~server_process();
 
   const std::string& first_line() const noexcept { return first_line_; }
@@ -22,6 +22,8 @@ class server_process {
   void kill() noexcept;
 
  private:
+  void end(int signal) noexcept;
+
   int pid_ = -1;
   int input_ = -1;
   std::string first_line_;
