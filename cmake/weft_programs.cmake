@@ -58,11 +58,12 @@ function(weft_example name)
   endif()
 endfunction()
 
-# weft_tests(<name> [LABEL <label>] [LIBRARIES <library>...] [TIMEOUT <seconds>] SOURCES <file>...)
-# One GoogleTest program of several files; ctest sees each TEST as <name>.<suite>.<test>. The label `threads` puts it
+# weft_tests(<name> [WHOLE] [LABEL <label>] [LIBRARIES <library>...] [TIMEOUT <seconds>] SOURCES <file>...)
+# One GoogleTest program of several files; ctest sees each TEST as <name>.<suite>.<test>, or, with
+# WHOLE, the program as <name>: where its tests share a server that takes a second to start. The label `threads` puts it
 # into the ThreadSanitizer run (the target tests_threads builds those alone). Without sources nothing is made.
 function(weft_tests name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "LIBRARIES;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "WHOLE" "LABEL;TIMEOUT" "LIBRARIES;SOURCES")
   weft_refuse_unknown(${CMAKE_CURRENT_FUNCTION} "${arg_UNPARSED_ARGUMENTS}")
   if(NOT arg_SOURCES)
     return()
@@ -87,6 +88,11 @@ function(weft_tests name)
       add_custom_target(tests_${arg_LABEL})
     endif()
     add_dependencies(tests_${arg_LABEL} ${program})
+  endif()
+  if(arg_WHOLE)
+    add_test(NAME ${name} COMMAND ${program})
+    weft_test_properties(${name} TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABEL})
+    return()
   endif()
   gtest_discover_tests(${program}
     TEST_PREFIX "${name}."
