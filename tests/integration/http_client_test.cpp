@@ -121,7 +121,7 @@ TEST_F(http_client, closes_connections_where_keep_alive_is_off) {
 
 coro<> check_closed_idle(std::string address) {
   client web;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 100; ++i) {
     client_response answer = co_await web.get(address);
     EXPECT_EQ(answer.body, "bye");
   }

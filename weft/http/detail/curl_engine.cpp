@@ -77,11 +77,8 @@ void curl_engine::start(curl_transfer& transfer) {
 void curl_engine::begin(curl_transfer& transfer) noexcept {
   try {
     open_multi();
-    if (idle_.empty()) {
-      auto made = std::make_unique<curl_handle>();
-      set_up_handle(*made, options_, *this);
-      idle_.push_back(std::move(made));
-    }
+    if (idle_.empty()) idle_.push_back(std::make_unique<curl_handle>());
+    set_up_handle(*idle_.back(), options_, *this);
     set_up_request(*idle_.back(), transfer, options_);
     if (const CURLMcode bad = curl_multi_add_handle(multi_, idle_.back()->easy)) {
       throw std::runtime_error(transfer.what_for(curl_multi_strerror(bad)));

@@ -23,7 +23,8 @@ void set(const curl_handle& handle, CURLoption option, Value value) {
   const CURLcode code = curl_easy_setopt(handle.easy, option, value);
   if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   if (code != CURLE_OK && code != CURLE_UNKNOWN_OPTION && code != CURLE_NOT_BUILT_IN) {
-    throw std::runtime_error(std::string("libcurl refused an option: ") + curl_easy_strerror(code));
+    throw std::runtime_error("libcurl refused option " + std::to_string(option) + ": " +
+                             curl_easy_strerror(code));
   }
 }
 
@@ -141,6 +142,9 @@ bool may_share_connection(const client_options& options, bool secure) {
 }
 
 void set_up_handle(curl_handle& handle, const client_options& options, curl_engine& engine) {
+  // A handle that isn't reset keeps its count of retries, and after five of them, hundreds of
+  // requests apart, gives a request up. Connections and names stay: they are the multi handle's.
+  curl_easy_reset(handle.easy);
   set(handle, CURLOPT_NOSIGNAL, 1L);
   // Without this, giving up a request that waits for a name would block the loop until the name
   // is resolved; with it the resolver's thread is let go and cleans up after itself.
@@ -148,7 +152,8 @@ void set_up_handle(curl_handle& handle, const client_options& options, curl_engi
   set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   set(handle, CURLOPT_FOLLOWLOCATION, 0L);
   set(handle, CURLOPT_ERRORBUFFER, handle.error);
-  set(handle, CURLOPT_BUFFERSIZE, receive_buffer);
+  // Refused where the handle still has the buffer of its last request, which is as good.
+  curl_easy_setopt(handle.easy, CURLOPT_BUFFERSIZE, receive_buffer);
   set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(handle, CURLOPT_USERAGENT, options.user_agent.c_str());
   if (options.decompress) set(handle, CURLOPT_ACCEPT_ENCODING, "");

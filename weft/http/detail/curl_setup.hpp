@@ -1,4 +1,4 @@
-// curl_setup: the options of libcurl's handles: once for each handle, and for each request.
+// curl_setup: the options of libcurl's handles: the client's and the request's.
 #pragma once
 
 #include <exception>
@@ -15,7 +15,7 @@ void start_curl();
 /// True if requests to one host can share a connection: HTTP/2, known or hoped for.
 bool may_share_connection(const client_options& options, bool secure);
 
-/// What all requests of a client share.
+/// Makes the handle as new and sets what all requests of a client share.
 void set_up_handle(curl_handle& handle, const client_options& options, curl_engine& engine);
 /// Throws value_error for a request that can't be sent.
 void set_up_request(curl_handle& handle, curl_transfer& transfer, const client_options& options);
