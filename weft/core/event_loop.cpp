@@ -226,8 +226,9 @@ std::vector<any_task> event_loop::tasks() {
   std::vector<any_task> found;
   for (detail::task_base* t = scheduler_.tasks; t; t = t->next_task_) {
     t->retain();
-    found.insert(found.begin(), any_task(t));
+    found.push_back(any_task(t));
   }
+  std::reverse(found.begin(), found.end());
   return found;
 }
 

@@ -144,7 +144,7 @@ class future : public any_future {
   void mark_read() const noexcept { state_->unread_error_ = false; }
   auto weft_await(detail::promise_base&) const& {
     using awaiter = detail::future_awaiter<T, detail::take_result::copy>;
-    state_->retain();
+    if (state_) [[likely]] state_->retain();
     return awaiter(state_);
   }
   auto weft_await(detail::promise_base&) && {

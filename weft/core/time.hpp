@@ -26,6 +26,7 @@ constexpr duration to_duration(std::chrono::duration<Rep, Period> d) noexcept {
     const auto whole = static_cast<duration::rep>(ns);
     return duration(static_cast<double>(whole) < ns ? whole + 1 : whole);
   } else {
+    if constexpr (std::ratio_less_v<Period, std::nano>) return std::chrono::ceil<duration>(d);
     if (d > std::chrono::duration_cast<std::chrono::duration<Rep, Period>>(duration::max() / 2)) {
       return duration::max() / 2;
     }
