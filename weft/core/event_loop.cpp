@@ -275,7 +275,7 @@ void event_loop::destroy_tasks() noexcept {
     auto* task = static_cast<detail::task_base*>(one.state());
     task->unlink();
     task->result_base().set_cancelled(nullptr);
-    task->waiters_ = nullptr;
+    task->drop_callbacks();
     task->state_ = detail::outcome_kind::cancelled;
     task->release();
   }

@@ -57,27 +57,39 @@ void future_base::dispose() noexcept {
     report_unread_error(*this);
     if (--references_ > 0) return;  // the handler kept it
   }
+  if (waiters_) drop_callbacks();
   delete this;
 }
 
-void future_base::release_if_only_callbacks_hold() noexcept {
-  std::uint32_t holders = 0;
+void future_base::add_callback(future_callback* made) noexcept {
+  has_callbacks_ = true;
+  if (done()) made->hold();
+  add_waiter(made);
+}
+
+void future_base::hold_for_callbacks() noexcept {
   ready_node* node = waiters_;
-  if (!node) return;
   do {
-    if (node->run != &callback::fired) return;
-    ++holders;
+    if (node->run == &callback::fired) {
+      auto* one = static_cast<future_callback*>(node);
+      if (one->alive_) one->hold();
+    }
     node = node->next;
   } while (node != waiters_);
-  if (holders != references_) return;
-  has_callbacks_ = false;
-  // The last callback's drop() takes the last reference, and the future with it.
-  ready_node* first = std::exchange(waiters_, nullptr)->next;
-  while (holders-- > 0) {
-    auto* one = static_cast<callback*>(first);
-    first = first->next;
-    one->drop();
-    one->release();
+}
+
+void future_base::drop_callbacks() noexcept {
+  ready_node* last = std::exchange(waiters_, nullptr);
+  if (!last) return;
+  ready_node* node = std::exchange(last->next, nullptr);
+  while (node) {
+    ready_node* next = node->next;
+    if (node->run == &callback::fired) {
+      auto* one = static_cast<future_callback*>(node);
+      one->drop();
+      one->release();
+    }
+    node = next;
   }
 }
 

@@ -20,6 +20,8 @@ namespace detail {
 enum class take_result { copy, move, outcome_copy, outcome_move };
 template <class T, take_result How>
 class future_awaiter;
+template <class Future, class F>
+struct done_callback;
 
 }  // namespace detail
 
@@ -82,11 +84,9 @@ class any_future {
  protected:
   template <class Future, class F>
   handle add_callback_of(const Future& self, F f) const {
-    auto bound = [f = std::move(f), self]() mutable { f(self); };
-    state_->has_callbacks_ = true;
-    auto* made = new detail::callback_of<decltype(bound)>(*state_->scheduler_, std::move(bound));
+    auto* made = new detail::done_callback<Future, F>(*self.state_, std::move(f));
     made->retain();
-    state_->add_waiter(made);
+    state_->add_callback(made);
     return handle(made);
   }
 
@@ -144,7 +144,8 @@ class future : public any_future {
   void mark_read() const noexcept { state_->unread_error_ = false; }
   auto weft_await(detail::promise_base&) const& {
     using awaiter = detail::future_awaiter<T, detail::take_result::copy>;
-    if (state_) [[likely]] state_->retain();
+    if (state_) [[likely]]
+      state_->retain();
     return awaiter(state_);
   }
   auto weft_await(detail::promise_base&) && {
@@ -162,6 +163,38 @@ class future : public any_future {
 // ---- mechanics
 
 namespace detail {
+
+template <class Future, class F>
+struct done_callback final : future_callback {
+  alignas(F) unsigned char storage_[sizeof(F)];
+
+  done_callback(future_base& future, F&& f) : future_callback(future) {
+    ::new (static_cast<void*>(storage_)) F(std::move(f));
+  }
+  ~done_callback() override { done_callback::drop(); }
+  F& function() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
+  void call() override {
+    future_->retain();
+    const Future self(future_as<Future>());
+    function()(self);
+  }
+  void drop() noexcept override {
+    if (!alive_) return;
+    alive_ = false;
+    function().~F();
+    let_go();
+  }
+
+ private:
+  template <class Wanted>
+  auto* future_as() const noexcept {
+    if constexpr (std::is_constructible_v<Wanted, future_base*>) {
+      return future_;
+    } else {
+      return static_cast<task_base*>(future_);
+    }
+  }
+};
 
 /// Moves the value out and marks it, so that a later reader is told.
 template <class T>

@@ -179,6 +179,18 @@ TEST(event_loop_close, destroys_a_task_whose_destructors_make_work) {
   EXPECT_EQ(trace.size(), 3u);
 }
 
+TEST(event_loop_close, destroys_the_done_callbacks_of_unfinished_tasks) {
+  texts trace;
+  auto loop = bare_loop(&trace);
+  task<> t = loop->create_task(hold_and_sleep(mark(trace, "frame")));
+  t.add_done_callback([held = mark(trace, "callback")](const task<>&) {});
+  t = {};
+  run_a_turn(*loop);
+  loop->close();
+  ASSERT_EQ(trace.size(), 3u);
+  EXPECT_EQ(trace[2], "callback");
+}
+
 TEST(event_loop_close, leaves_results_readable) {
   auto loop = bare_loop();
   auto body = []() -> coro<std::string> { co_return "text"; };

@@ -217,6 +217,23 @@ VIRTUAL_TEST(future, goes_when_only_its_own_callbacks_hold_it) {
   co_return;
 }
 
+VIRTUAL_TEST(future, is_held_by_its_callbacks_once_it_is_done) {
+  int seen = 0;
+  auto held = std::make_shared<int>(0);
+  {
+    future<int> f = make_future<int>();
+    handle gone = f.add_done_callback([held](const future<int>&) {});
+    f.add_done_callback([&](const future<int>& done) { seen = done.result(); });
+    gone.cancel();
+    f.set_result(7);
+    f.add_done_callback([held](const future<int>&) {});
+  }
+  EXPECT_EQ(held.use_count(), 2);
+  co_await sleep(0s);
+  EXPECT_EQ(seen, 7);
+  EXPECT_EQ(held.use_count(), 1);
+}
+
 VIRTUAL_TEST(future, can_not_be_awaited_through_an_empty_handle) {
   future<> empty;
   EXPECT_FALSE(empty);

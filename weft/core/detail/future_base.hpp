@@ -8,13 +8,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <weft/core/detail/frame_pool.hpp>
 #include <weft/core/detail/scheduler.hpp>
 #include <weft/core/detail/wait_point.hpp>
+#include <weft/core/handle.hpp>
 #include <weft/core/outcome.hpp>
 
 namespace weft::detail {
+
+struct future_callback;
 
 struct future_base : wait_point, pooled {
   ready_node* waiters_ = nullptr;
@@ -51,11 +55,7 @@ struct future_base : wait_point, pooled {
 
   void retain() noexcept { ++references_; }
   void release() noexcept {
-    if (--references_ == 0) {
-      dispose();
-    } else if (has_callbacks_ && !done()) [[unlikely]] {
-      release_if_only_callbacks_hold();
-    }
+    if (--references_ == 0) dispose();
   }
 
   /// Queues the node now if the future is done, else when it is.
@@ -69,6 +69,10 @@ struct future_base : wait_point, pooled {
     }
     waiters_ = node;
   }
+  /// Adds a done callback and takes over its count.
+  void add_callback(future_callback* made) noexcept;
+  /// Destroys the done callbacks of a future that will never be done.
+  void drop_callbacks() noexcept;
   /// False when it doesn't wait here (any more). Linear in the number of waiters.
   bool remove_waiter(ready_node* node) noexcept;
 
@@ -77,6 +81,7 @@ struct future_base : wait_point, pooled {
     state_ = state;
     unread_error_ = state == outcome_kind::error;
     if (ready_node* last = waiters_) {
+      if (has_callbacks_) hold_for_callbacks();
       waiters_ = nullptr;
       scheduler_->ready.splice(last);
     }
@@ -88,9 +93,26 @@ struct future_base : wait_point, pooled {
 
  private:
   void dispose() noexcept;
-  /// A done callback holds its future, which holds the callback: a future that nobody else holds
-  /// will never be done, so both go.
-  void release_if_only_callbacks_hold() noexcept;
+  void hold_for_callbacks() noexcept;
+};
+
+/// A callback that waits for its future's end. While that is pending the callback doesn't hold it -
+/// a future that nobody else holds will never be done, and goes with its callbacks - but then it
+/// does, until it has run.
+struct future_callback : callback {
+  future_base* future_;
+  bool alive_ = true;  // the callable is still there
+  bool holding_ = false;
+
+  explicit future_callback(future_base& future) noexcept
+      : callback(*future.scheduler_), future_(&future) {}
+  void hold() noexcept {
+    holding_ = true;
+    future_->retain();
+  }
+  void let_go() noexcept {
+    if (std::exchange(holding_, false)) future_->release();
+  }
 };
 
 template <class T>
