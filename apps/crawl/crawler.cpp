@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <weft/threads/to_thread.hpp>
 
 namespace weft::crawl {
 
@@ -9,6 +10,13 @@ namespace {
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// A page of this size is read on the loop; a longer one takes milliseconds, which are a thread's.
+constexpr std::size_t read_at_once = 32 << 10;
+
+page_reading read_shared(const url& address, const std::shared_ptr<const fetch_result>& answer) {
+  return read_page(address, *answer);
 }
 
 }  // namespace
@@ -61,19 +69,21 @@ coro<> crawler::dispatch(task_group& group) {
 
 coro<> crawler::fetch_one(url_id id) {
   const fetch_request request{frontier_.address(id)};
-  const fetch_result answer = co_await network_.fetch(request);
+  fetch_result fetched = co_await network_.fetch(request);
+  const auto answer = std::make_shared<const fetch_result>(std::move(fetched));
   page_reading reading = co_await read(request.address, answer);
-  take(id, answer, std::move(reading));
+  take(id, *answer, std::move(reading));
   changed_.set();
 }
 
-coro<page_reading> crawler::read(const url& address, const fetch_result& answer) {
-  if (answer.failure != fetch_failure::none || answer.status / 100 != 2) {
+coro<page_reading> crawler::read(url address, std::shared_ptr<const fetch_result> answer) {
+  if (answer->failure != fetch_failure::none || answer->status / 100 != 2) {
     page_reading unread;
-    unread.type = type_of(answer);
+    unread.type = type_of(*answer);
     co_return unread;
   }
-  co_return read_page(address, answer);
+  if (answer->body.size() <= read_at_once) co_return read_page(address, *answer);
+  co_return co_await to_thread(read_shared, std::move(address), std::move(answer));
 }
 
 void crawler::take(url_id id, const fetch_result& answer, page_reading reading) {

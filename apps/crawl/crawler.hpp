@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -78,7 +79,7 @@ class crawler {
 
   coro<> dispatch(task_group& group);
   coro<> fetch_one(url_id id);
-  coro<page_reading> read(const url& address, const fetch_result& answer);
+  coro<page_reading> read(url address, std::shared_ptr<const fetch_result> answer);
 
   void take(url_id id, const fetch_result& answer, page_reading reading);
   void take_redirect(url_id id, const fetch_result& answer, page_record& record);

@@ -23,69 +23,99 @@ struct raw_options {
   bool no_http2 = false;
 };
 
-void declare(CLI::App& app, raw_options& raw, options& o) {
-  app.add_option("URL", raw.starts, "Where to start; http:// is assumed where no scheme is named")
-      ->required();
-  app.set_version_flag("--version", version);
+/// CLI11's range check without its text in the help, where the option's own words say more.
+template <class T>
+CLI::Validator within(T least, T most) {
+  return CLI::Range(least, most).description("");
+}
 
+void declare_limits(CLI::App& app, raw_options& raw, options& o) {
   app.add_option("--concurrency", o.concurrency, "Requests at a time, in all")
-      ->check(CLI::Range(1, 10'000))
+      ->check(within(1, 10'000))
+      ->type_name("N")
       ->group("Limits")
       ->capture_default_str();
   app.add_option("--per-host", o.per_host, "Requests at a time to one host; 0: no limit of its own")
-      ->check(CLI::Range(0, 10'000))
+      ->check(within(0, 10'000))
+      ->type_name("N")
       ->group("Limits")
       ->capture_default_str();
   app.add_option("--depth", raw.depth, "Go no further than this many links from a start page")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(within(0, 1'000'000))
+      ->type_name("N")
       ->group("Limits");
   app.add_option("--scope", o.scope,
                  "Stay on the start page's host and port, or in its folder (prefix)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, scope_kind>{
-          {"host", scope_kind::host}, {"prefix", scope_kind::prefix}}))
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, scope_kind>{{"host", scope_kind::host},
+                                                                    {"prefix", scope_kind::prefix}})
+              .description(""))
       ->type_name("host|prefix")
       ->default_str("host")
       ->group("Limits");
   app.add_option("--timeout", raw.timeout, "Seconds for a whole answer")
-      ->check(CLI::Range(0.001, 1e6))
+      ->check(within(0.001, 1e6))
+      ->type_name("SECONDS")
       ->group("Limits")
       ->capture_default_str();
   app.add_option("--connect-timeout", raw.connect_timeout, "Seconds for a connection")
-      ->check(CLI::Range(0.001, 1e6))
+      ->check(within(0.001, 1e6))
+      ->type_name("SECONDS")
       ->group("Limits")
       ->capture_default_str();
   app.add_option("--max-redirects", o.max_redirects, "Redirects that one link may lead through")
-      ->check(CLI::Range(0, 1'000))
+      ->check(within(0, 1'000))
+      ->type_name("N")
       ->group("Limits")
       ->capture_default_str();
   app.add_option("--max-bytes", o.max_bytes, "Bytes of one body, decompressed (10MB, 512KiB ...)")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::PositiveNumber)
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->check(within(1.0, 1e15))
+      ->type_name("SIZE")
       ->group("Limits")
       ->default_str("32MiB");
+}
 
+void declare_http(CLI::App& app, raw_options& raw, options& o) {
   app.add_flag("--no-keep-alive", raw.no_keep_alive, "A new connection for each request")
       ->group("HTTP");
   app.add_flag("--no-compression", raw.no_compression, "Ask for bodies as they are")->group("HTTP");
   app.add_flag("--no-http2", raw.no_http2, "HTTP/1.1 only")->group("HTTP");
   app.add_flag("--insecure", o.insecure, "Trust any TLS certificate")->group("HTTP");
   app.add_option("--cacert", o.ca_file, "Trust the certificates in this file")
-      ->check(CLI::ExistingFile)
+      ->check(CLI::Validator(CLI::ExistingFile).description(""))
+      ->type_name("FILE")
       ->group("HTTP");
   app.add_option("--user-agent", o.user_agent, "What the crawler calls itself")
+      ->type_name("NAME")
       ->group("HTTP")
       ->capture_default_str();
+}
 
+void declare_output(CLI::App& app, options& o) {
   app.add_option("-o,--output", o.output,
                  "One JSON record a line for each URL; - is standard output")
+      ->type_name("FILE")
       ->group("Output")
       ->capture_default_str();
   app.add_option("--report", o.report_file, "Also write the report as JSON to this file")
+      ->type_name("FILE")
       ->group("Output");
   app.add_option("--places", o.places, "Pages listed for each broken URL; 0: all")
+      ->type_name("N")
       ->group("Output")
       ->capture_default_str();
   app.add_flag("-q,--quiet", o.quiet, "No progress")->group("Output");
+}
+
+void declare(CLI::App& app, raw_options& raw, options& o) {
+  app.add_option("URL", raw.starts, "Where to start; http:// is assumed where no scheme is named")
+      ->required()
+      ->type_name("");
+  app.set_version_flag("--version", version);
+  declare_limits(app, raw, o);
+  declare_http(app, raw, o);
+  declare_output(app, o);
   app.footer(
       "Ctrl-C once ends the crawl in order: what is being fetched is finished and the report is "
       "written.\n"

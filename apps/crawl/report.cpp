@@ -18,7 +18,9 @@ class broken_links {
   void gather(report& into) {
     for (url_id page = 0; page < found_.size(); ++page) {
       const url_facts& facts = *found_.find(page);
-      into.links += facts.links.size();
+      into.links += static_cast<std::uint64_t>(std::count_if(
+          facts.links.begin(), facts.links.end(),
+          [&](const link_at& link) { return found_.find(link.target)->state == url_state::done; }));
       for (const link_at& link : facts.links) add_link(page, link);
     }
     add_start_pages();

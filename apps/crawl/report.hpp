@@ -58,7 +58,7 @@ struct report {
   crawl_end end = crawl_end::complete;
   std::uint64_t records = 0;
   std::uint64_t pages = 0;
-  std::uint64_t links = 0;
+  std::uint64_t links = 0;  ///< whose target was fetched
   std::uint64_t bytes = 0;
   std::uint64_t waiting = 0;  ///< never fetched, since the crawl was interrupted
   duration elapsed{};
