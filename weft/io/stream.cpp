@@ -293,6 +293,7 @@ bool stream_wait::await_ready() const {
 
 void stream_wait::start() {
   stream_state& s = *state_.get();
+  if (here != s.scheduler_) throw usage_error("a stream is used in another loop than its own");
   task_ = here->current;
   waiting_ = true;
   if (why_ == reason::read || why_ == reason::more) {

@@ -1,9 +1,13 @@
 #include <weft/io/open_connection.hpp>
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include <cerrno>
 #include <string>
+#include <vector>
 
 #include <tests/backend/each_backend.hpp>
 #include <weft/core/as_outcome.hpp>
@@ -57,6 +61,52 @@ coro<void> by_address() {
   EXPECT_EQ(greeting, "hello 127.0.0.1");
 }
 TEST_P(open_connections, to_an_address) { run(by_address); }
+
+coro<void> by_name() {
+  server listening = co_await start_server(greet, "127.0.0.1", 0);
+  // Where localhost is ::1 first, nobody listens there, and the next address has its turn.
+  stream s = co_await open_connection("localhost", listening.port());
+  std::string greeting = co_await s.read();
+  EXPECT_EQ(greeting, "hello 127.0.0.1");
+  const std::uint16_t port = co_await free_port();
+  const std::vector<address> where = co_await resolve("localhost", port);
+  try {
+    co_await open_connection("localhost", port);
+    ADD_FAILURE();
+  } catch (const connect_error& error) {
+    EXPECT_EQ(error.errors().size(), where.size());
+    for (const address& one : where) {
+      EXPECT_NE(std::string(error.what()).find(one.to_string()), std::string::npos);
+    }
+  }
+}
+TEST_P(open_connections, try_each_address_of_a_name) { run(by_name); }
+
+coro<void> cancelled_while_pending() {
+  // Nobody accepts and the queue is full: a connect is never answered.
+  const int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(bind(listening, reinterpret_cast<sockaddr*>(&where), sizeof where), 0);
+  EXPECT_EQ(listen(listening, 0), 0);
+  socklen_t size = sizeof where;
+  getsockname(listening, reinterpret_cast<sockaddr*>(&where), &size);
+  std::vector<task<stream>> connecting;
+  for (int i = 0; i < 4; ++i) {
+    connecting.push_back(create_task(open_connection("127.0.0.1", ntohs(where.sin_port))));
+  }
+  while (!connecting[0].done()) co_await weft::sleep(0s);
+  for (int i = 0; i < 20; ++i) co_await weft::sleep(0s);
+  EXPECT_EQ(connecting[3].waiting_on(), "connect");
+  connecting[3].cancel();
+  const outcome<stream> end = co_await as_outcome(std::move(connecting[3]));
+  EXPECT_TRUE(end.cancelled());
+  close(listening);  // the rest is left for the end of the loop
+}
+TEST_P(open_connections, let_go_when_cancelled_while_nobody_answers) {
+  run(cancelled_while_pending);
+}
 
 coro<void> cancelled() {
   server listening = co_await start_server(greet, "127.0.0.1", 0);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -331,6 +332,20 @@ TEST_P(streams, outlive_their_loop_closed) {
   left.write("ignored");
   left.close();
   left.abort();
+}
+
+coro<void> uses_foreign(stream* foreign) { co_await foreign->read(1); }
+coro<void> lends(loop_options options) {
+  auto [a, b] = stream_pair();
+  std::thread other(
+      [&a, options] { EXPECT_THROW(weft::run(options, uses_foreign, &a), usage_error); });
+  other.join();
+  co_return;
+}
+TEST_P(streams, refuse_to_be_awaited_in_another_loop) {
+  loop_options options;
+  options.backend = GetParam();
+  run(lends, options);
 }
 
 coro<void> keeps_order() {

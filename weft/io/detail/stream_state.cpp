@@ -27,7 +27,12 @@ void release(stream_state* state) noexcept { state->release(); }
 
 stream_state::stream_state(event_loop& loop, int fd, const stream_options& options,
                            const address& peer)
-    : loop_(loop), limit_(options.limit), fd_(fd), peer_(peer), linger_(options.linger) {
+    : loop_(loop),
+      scheduler_(&loop.get_scheduler()),
+      limit_(options.limit),
+      fd_(fd),
+      peer_(peer),
+      linger_(options.linger) {
   run = &stream_state::flush;
   receive_.of = send_.of = timer_.of = this;
   receive_.fd = send_.fd = fd;
@@ -37,7 +42,7 @@ stream_state::stream_state(event_loop& loop, int fd, const stream_options& optio
   receive_.complete = &stream_state::received;
   send_.complete = &stream_state::sent;
   timer_.run = &stream_state::linger_over;
-  enlist(loop.get_scheduler());
+  enlist(*scheduler_);
 }
 
 stream_ref stream_state::open(event_loop& loop, int fd, const stream_options& options,
@@ -158,7 +163,7 @@ void stream_state::write_eof() {
 void stream_state::mark_dirty() noexcept {
   if (dirty_) return;
   dirty_ = true;
-  loop_.get_scheduler().turn_end.push(this);
+  scheduler_->turn_end.push(this);
 }
 
 void stream_state::flush(ready_node* node) {
@@ -250,7 +255,7 @@ void stream_state::close() noexcept {
   closing_ = true;
   drop_input();
   if (send_armed_ || !out_.empty()) {
-    scheduler& s = loop_.get_scheduler();
+    scheduler& s = *scheduler_;
     s.timers.arm(&timer_, s.now() + linger_);
   }
   finish();
@@ -276,7 +281,7 @@ void stream_state::abort() noexcept {
 
 void stream_state::loop_closing() noexcept {
   enlisted_ = false;
-  if (std::exchange(dirty_, false)) loop_.get_scheduler().turn_end.unlink(this);
+  if (std::exchange(dirty_, false)) scheduler_->turn_end.unlink(this);
   closing_ = true;
   drop_input();
   drop_output();
@@ -284,7 +289,7 @@ void stream_state::loop_closing() noexcept {
 }
 
 void stream_state::stop_timer() noexcept {
-  scheduler& s = loop_.get_scheduler();
+  scheduler& s = *scheduler_;
   if (timer_.armed()) {
     s.timers.disarm(&timer_);
   } else if (timer_.place == timer::queued) {
@@ -302,7 +307,7 @@ void stream_state::finish() noexcept {
   loop_.detach(fd_);
   ::close(std::exchange(fd_, -1));
   stop_timer();
-  if (enlisted_) delist(loop_.get_scheduler());
+  if (enlisted_) delist(*scheduler_);
   wake_all(drainers_);
   wake_all(closers_);
   release();

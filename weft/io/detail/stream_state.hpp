@@ -61,6 +61,7 @@ struct stream_state final : loop_resource, ready_node, pooled {
   void wake_all(stream_wait*& list) noexcept;
 
   event_loop& loop_;
+  scheduler* scheduler_;
   buffer_list in_;
   buffer_list out_;
   stream_wait* reader_ = nullptr;    // until it has resumed: so nobody reads in between
