@@ -51,7 +51,7 @@ struct server_options {
   /// its bytes take at min_rate. Then 408, or the connection is reset.
   duration body_timeout = std::chrono::seconds(30);
   duration write_timeout = std::chrono::seconds(60);
-  std::uint64_t min_rate = 500;  // bytes a second
+  std::uint64_t min_rate = 500;  // bytes a second; 0: bytes buy no time
   /// How long we read on and drop after the last response, so that the client sees it: closing with
   /// bytes unread would reset the connection under it.
   duration linger = std::chrono::seconds(5);

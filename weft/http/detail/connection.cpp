@@ -1,5 +1,6 @@
 #include <weft/http/detail/connection.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include <weft/core/as_outcome.hpp>
@@ -32,7 +33,8 @@ head_limits limits_of(const server_options& options) noexcept {
 void patience::moved(std::size_t bytes) noexcept {
   if (rate_ == 0) return;
   const double seconds = static_cast<double>(bytes) / static_cast<double>(rate_);
-  allowance_ += std::chrono::duration_cast<duration>(std::chrono::duration<double>(seconds));
+  const double most = std::chrono::duration<double>(most_ - allowance_).count();
+  allowance_ += weft::detail::to_duration(std::chrono::duration<double>(std::min(seconds, most)));
 }
 
 connection::connection(std::shared_ptr<server_core> core, stream s)

@@ -23,17 +23,19 @@
 
 namespace weft::http::detail {
 
-/// Time that a peer may keep us waiting: an allowance that grows with the bytes that move.
+/// Time that a peer may keep us waiting: an allowance that grows with the bytes that move, though
+/// no more than an hour can be saved up.
 class patience {
  public:
   patience(duration allowance, std::uint64_t bytes_a_second) noexcept
-      : allowance_(allowance), rate_(bytes_a_second) {}
+      : allowance_(allowance), most_(allowance + std::chrono::hours(1)), rate_(bytes_a_second) {}
   void moved(std::size_t bytes) noexcept;
   void waited(duration time) noexcept { allowance_ -= time; }
   duration left() const noexcept { return allowance_; }
 
  private:
   duration allowance_;
+  duration most_;
   std::uint64_t rate_;
 };
 
