@@ -1,4 +1,6 @@
 // Coroutines: lazy start, values, errors, nesting.
+#include <weft/core/async_generator.hpp>
+
 #include "scenario.hpp"
 
 namespace conformance {
@@ -102,6 +104,41 @@ SCENARIO("coroutines/async-with-swallow") {
   };
   co_await swallowing_scope(body);
   say("after");
+}
+
+SCENARIO("coroutines/async-generator") {
+  auto numbers = []() -> async_generator<int> {
+    for (int i = 0; i < 3; ++i) {
+      say("yield", i);
+      co_yield i;
+      co_await sleep(1s);
+    }
+    say("generator ends");
+  };
+
+  async_generator<int> generator = numbers();
+  while (const int* i = co_await generator.next()) say("got", *i, now());
+  say("done", now());
+}
+
+SCENARIO("coroutines/async-generator-aclose") {
+  auto numbers = []() -> async_generator<int> {
+    std::exception_ptr leaving;
+    try {
+      co_yield 1;
+      co_yield 2;
+    } catch (...) {
+      leaving = std::current_exception();
+    }
+    co_await sleep(1s);
+    say("cleaned", now());
+    if (leaving) std::rethrow_exception(leaving);
+  };
+
+  async_generator<int> generator = numbers();
+  say("got", *co_await generator.next());
+  co_await generator.aclose();
+  say("closed");
 }
 
 }  // namespace
