@@ -167,11 +167,7 @@ namespace {
 /// Makes the loop this thread's running one, in scope.
 class running_scope {
  public:
-  explicit running_scope(detail::scheduler& s) {
-    if (detail::here == &s) throw usage_error("this event loop is running already");
-    if (detail::here) throw usage_error("another event loop runs on this thread");
-    detail::here = &s;
-  }
+  explicit running_scope(detail::scheduler& s) noexcept { detail::here = &s; }
   running_scope(const running_scope&) = delete;
   running_scope& operator=(const running_scope&) = delete;
   ~running_scope() { detail::here = nullptr; }
@@ -179,9 +175,15 @@ class running_scope {
 
 }  // namespace
 
-void event_loop::run_forever() {
+void event_loop::check_may_run() const {
   check_open();
+  if (detail::here == &scheduler_) throw usage_error("this event loop is running already");
+  if (detail::here) throw usage_error("another event loop runs on this thread");
   if (running_) throw usage_error("this event loop is running already, on another thread");
+}
+
+void event_loop::run_forever() {
+  check_may_run();
   running_scope scope(scheduler_);
   thread_ = std::this_thread::get_id();
   running_ = true;

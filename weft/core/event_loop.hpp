@@ -95,6 +95,7 @@ class event_loop {
   }
   template <class T>
   T run_until_complete(coro<T> c) {
+    check_may_run();
     return run_until_complete(future<T>(create_task(std::move(c))));
   }
   /// Ends run_forever after the current turn. asyncio: loop.stop.
@@ -207,6 +208,7 @@ class event_loop {
   }
   void check_thread() const;
   void check_open() const;
+  void check_may_run() const;
   void set_handler(handler* h);
   void run_until_done(const any_future& f);
   void watch(int fd, detail::operation_code direction, detail::callback* what);

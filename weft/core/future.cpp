@@ -7,7 +7,7 @@ namespace weft {
 std::exception_ptr any_future::exception() const {
   if (!done()) throw invalid_state_error("the future isn't done");
   detail::outcome_base& outcome = state_->result_base();
-  if (cancelled()) outcome.raise();
+  if (cancelled()) state_->raise_failure();
   state_->unread_error_ = false;
   if (outcome.kind_ == detail::outcome_kind::cancelled && !outcome.error_) {
     return std::make_exception_ptr(cancelled_error());
@@ -93,7 +93,13 @@ void future_base::drop_callbacks() noexcept {
   }
 }
 
-void check_awaitable(const future_base* state) {
+void future_base::raise_failure() {
+  const outcome_base told = result_base();
+  told_failure();
+  told.raise();
+}
+
+void refuse_await(const future_base* state) {
   if (!state) throw usage_error("this handle stands for no future: it was moved from or never set");
   if (state->scheduler_ != here) throw usage_error("the future belongs to another event loop");
   throw usage_error("a task can't await itself");

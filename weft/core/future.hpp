@@ -104,6 +104,7 @@ class future : public any_future {
   /// isn't done. From an rvalue the result is moved out. asyncio: Future.result.
   T result() const& {
     mark_read();
+    if (!ref().has_value()) state_->raise_failure();
     return ref().copy();
   }
   T result() && {
@@ -196,20 +197,32 @@ struct done_callback final : future_callback {
   }
 };
 
+template <class T>
+outcome<T> copy_outcome(future_base& state) {
+  outcome<T>& kept = state.result_as<T>();
+  if (kept.kind_ == outcome_kind::none) state.raise_failure();
+  outcome<T> copy = kept;
+  if (!copy.has_value()) state.told_failure();
+  return copy;
+}
+
 /// Moves the value out and marks it, so that a later reader is told.
 template <class T>
 outcome<T> move_outcome(future_base& state) {
   outcome<T>& kept = state.result_as<T>();
   if constexpr (std::is_void_v<T> || std::is_reference_v<T>) {
-    return kept;
+    return copy_outcome<T>(state);
   } else {
     outcome<T> taken;
     if (kept.kind_ == outcome_kind::value) {
       taken.emplace(std::move(kept.stored_value()));
       kept.kind_ = outcome_kind::moved;
     } else {
-      if (kept.kind_ == outcome_kind::none || kept.kind_ == outcome_kind::moved) kept.raise();
+      if (kept.kind_ == outcome_kind::none || kept.kind_ == outcome_kind::moved) {
+        state.raise_failure();
+      }
       taken.set_failure(kept);
+      state.told_failure();
     }
     return taken;
   }
@@ -225,8 +238,8 @@ outcome<T> outcome_of_cancel(task_base& task) {
   return cancelled;
 }
 
-/// Throws usage_error: awaiting nothing, another loop's future, or the task itself.
-void check_awaitable(const future_base* state);
+/// Throws usage_error: awaiting nothing, another loop's future, or (else) the task itself.
+[[noreturn]] void refuse_await(const future_base* state);
 
 class future_wait {
  public:
@@ -237,14 +250,19 @@ class future_wait {
     if (state_) state_->release();
   }
   bool await_ready() const {
-    if (!state_ || state_->scheduler_ != here || state_ == here->current) [[unlikely]] {
-      check_awaitable(state_);
-    }
+    if (!state_ || state_->scheduler_ != here) [[unlikely]]
+      refuse_await(state_);
     return state_->done();
   }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> where) noexcept {
     task_ = here->current;
+    if (state_ == task_) [[unlikely]] {
+      // A task that awaits itself: as in asyncio it is told a turn later.
+      task_->resume_ = &where.promise();
+      task_->wake();
+      return;
+    }
     state_->add_waiter(task_);
     task_->suspend(where, state_);
   }
@@ -273,6 +291,11 @@ class future_wait {
     return false;
   }
 
+  [[noreturn]] void raise() {
+    if (!state_->done()) refuse_await(state_);
+    state_->raise_failure();
+  }
+
   future_base* state_;
   task_base* task_ = nullptr;
 };
@@ -288,27 +311,33 @@ class future_awaiter : public future_wait {
   returned await_resume() {
     if constexpr (How == take_result::copy) {
       settle();
-      return state_->result_as<T>().copy();
+      outcome<T>& kept = state_->result_as<T>();
+      if (!kept.has_value()) [[unlikely]]
+        raise();
+      return kept.copy();
     } else if constexpr (How == take_result::move) {
       settle();
-      return take_once(state_->result_as<T>());
+      return take_once();
     } else {
       if (cancelled_before_result()) return outcome_of_cancel<T>(*task_);
+      if (!state_->done()) [[unlikely]]
+        refuse_await(state_);
       if constexpr (moves) {
         return move_outcome<T>(*state_);
       } else {
-        return state_->result_as<T>();
+        return copy_outcome<T>(*state_);
       }
     }
   }
 
  private:
-  static T take_once(outcome<T>& kept) {
+  T take_once() {
+    outcome<T>& kept = state_->result_as<T>();
+    if (!kept.has_value()) [[unlikely]]
+      raise();
     if constexpr (std::is_void_v<T> || std::is_reference_v<T>) {
       return kept.copy();
     } else {
-      if (kept.kind_ != outcome_kind::value) [[unlikely]]
-        kept.raise();
       kept.kind_ = outcome_kind::moved;
       return T(std::move(kept.stored_value()));
     }

@@ -62,11 +62,15 @@ void gather_base::settle(child& c) {
     f.unread_error_ = false;
     mine.kind_ = f.result_base().kind_;
     mine.error_ = f.result_base().error_;
+    f.told_failure();
     finish(outcome_kind::error);
   } else if (last && cancel_requested_) {
-    // As an error: cancelled() stays false, as in CPython.
+    // As an error: cancelled() stays false, as in CPython. Its message is that of the last
+    // argument.
+    future_base& by_order = *children_[count_ - 1].future;
     mine.kind_ = outcome_kind::cancelled;
-    if (f.state_ == outcome_kind::cancelled) mine.error_ = f.result_base().error_;
+    if (by_order.state_ == outcome_kind::cancelled) mine.error_ = by_order.result_base().error_;
+    by_order.told_failure();
     finish(outcome_kind::error);
   } else if (last) {
     try {

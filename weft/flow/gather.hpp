@@ -110,6 +110,12 @@ struct gather_element<T, true> {
   using type = outcome<T>;
   static type take(future_base& f, bool sole) {
     f.unread_error_ = false;
+    if (f.state_ == outcome_kind::cancelled && f.is_task_) {
+      // As in asyncio without its message, which is left to who asks the task.
+      outcome<T> cancelled;
+      cancelled.set_cancelled(nullptr);
+      return cancelled;
+    }
     if constexpr (std::is_void_v<T> || std::is_copy_constructible_v<stored<T>>) {
       if (!sole) return f.result_as<T>();
     }
@@ -129,7 +135,8 @@ class gather_tuple final : public gather_base {
   void collect() override { fill(std::index_sequence_for<Ts...>{}); }
   template <std::size_t... I>
   void fill(std::index_sequence<I...>) {
-    outcome_.emplace(gather_element<Ts, KeepsErrors>::take(child_at(I), sole_owner(child_at(I)))...);
+    outcome_.emplace(
+        gather_element<Ts, KeepsErrors>::take(child_at(I), sole_owner(child_at(I)))...);
   }
   outcome<result> outcome_;
 };
@@ -162,9 +169,9 @@ class gather_vector final : public gather_base {
 };
 
 template <class A>
-concept gatherable = requires { typename std::remove_cvref_t<A>::value_type; } &&
-                     (is_coro<std::remove_cvref_t<A>> ||
-                      std::is_base_of_v<any_future, std::remove_cvref_t<A>>);
+concept gatherable = requires {
+  typename std::remove_cvref_t<A>::value_type;
+} && (is_coro<std::remove_cvref_t<A>> || std::is_base_of_v<any_future, std::remove_cvref_t<A>>);
 
 /// Makes a task of a coro; gives a count of a future.
 template <class T>
@@ -215,9 +222,9 @@ auto gather_range(Range&& range) {
 
 }  // namespace detail
 
-/// Runs coros as tasks and awaits them with the given futures and tasks, all at once. Gives a future
-/// of a tuple (void is std::monostate, a reference a std::reference_wrapper): it starts now and is
-/// awaited when wanted. The first error ends the gather with that error; the others go on. A
+/// Runs coros as tasks and awaits them with the given futures and tasks, all at once. Gives a
+/// future of a tuple (void is std::monostate, a reference a std::reference_wrapper): it starts now
+/// and is awaited when wanted. The first error ends the gather with that error; the others go on. A
 /// cancelled child is an error, cancelled_error. Cancelling the gather cancels the children.
 /// asyncio: gather.
 template <detail::gatherable... A>

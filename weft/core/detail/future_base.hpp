@@ -52,6 +52,12 @@ struct future_base : wait_point, pooled {
   }
 
   bool done() const noexcept { return state_ != outcome_kind::none; }
+  /// Throws what stands in the place of a value.
+  [[noreturn]] void raise_failure();
+  /// Its failure was told to somebody: as in asyncio, a cancelled task tells its message once.
+  void told_failure() noexcept {
+    if (is_task_ && state_ == outcome_kind::cancelled) result_base().error_ = nullptr;
+  }
 
   void retain() noexcept { ++references_; }
   void release() noexcept {
