@@ -8,8 +8,8 @@
 #include <utility>
 
 #include <weft/core/coro.hpp>
-#include <weft/core/task.hpp>
 #include <weft/core/outcome.hpp>
+#include <weft/core/task.hpp>
 
 namespace weft {
 namespace detail {
@@ -51,6 +51,11 @@ class future_outcome {
 template <class T>
 detail::coro_outcome<T> as_outcome(coro<T> c) noexcept {
   return detail::coro_outcome<T>(std::move(c));
+}
+/// The same for all that can be awaited: `as_outcome(sleep(1s))`.
+template <detail::operation_like A>
+detail::coro_outcome<detail::awaited<A>> as_outcome(A what) {
+  return as_outcome(detail::await_in_coro(std::move(what)));
 }
 template <class T>
 auto as_outcome(const future<T>& f) noexcept {

@@ -10,6 +10,7 @@
 
 #include <coroutine>
 #include <source_location>
+#include <type_traits>
 #include <utility>
 
 #include <weft/core/detail/promise.hpp>
@@ -135,6 +136,26 @@ class coro_awaiter {
   promise<T>* child_;
   outcome<T> outcome_;
 };
+
+template <class T>
+inline constexpr bool is_coro = false;
+template <class T>
+inline constexpr bool is_coro<coro<T>> = true;
+
+/// What awaiting an A gives.
+template <class A>
+using awaited =
+    decltype(std::declval<A>().weft_await(std::declval<promise_base&>()).await_resume());
+
+/// What is awaited by value and is neither coro nor future: `queue.get()`, `sleep(1s)` ...
+template <class A>
+concept operation_like =
+    !std::is_reference_v<A> && awaitable<A> && !is_coro<A> && !requires { typename A::value_type; };
+
+template <operation_like A>
+coro<awaited<A>> await_in_coro(A what) {
+  co_return co_await std::move(what);
+}
 
 }  // namespace detail
 }  // namespace weft

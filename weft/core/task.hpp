@@ -95,11 +95,6 @@ class task : public future<T> {
 
 namespace detail {
 
-template <class C>
-inline constexpr bool is_coro = false;
-template <class T>
-inline constexpr bool is_coro<coro<T>> = true;
-
 template <class F, class Object, class... Args>
 decltype(auto) call_member(F f, Object& object, Args&... args) {
   if constexpr (std::is_pointer_v<Object>) {
@@ -156,10 +151,16 @@ task<T> create_task(coro<T> c, std::string name) {
   return made;
 }
 
+/// The same for all that can be awaited: `create_task(queue.get())`.
+template <detail::operation_like A>
+task<detail::awaited<A>> create_task(A what) {
+  return create_task(detail::await_in_coro(std::move(what)));
+}
+
 /// Calls `f(args...)`, a coroutine function, in a new task, which keeps the callable and decayed
 /// copies of the arguments as long as it runs.
 template <class F, class... Args>
-  requires(!detail::is_coro<std::decay_t<F>>)
+  requires(!detail::is_coro<std::decay_t<F>> && !detail::operation_like<std::decay_t<F>>)
 auto create_task(F&& f, Args&&... args) {
   static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
   using made = detail::coro_of<F, Args...>;

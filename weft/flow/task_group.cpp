@@ -14,10 +14,15 @@ struct task_group::member : detail::ready_node, detail::pooled {
   member(task_group* g, any_task t, member* p) : group(g), task(std::move(t)), previous(p) {
     run = &task_group::member_done;
   }
-  detail::task_base& base() const noexcept { return static_cast<detail::task_base&>(*task.state()); }
+  detail::task_base& base() const noexcept {
+    return static_cast<detail::task_base&>(*task.state());
+  }
 };
 
-task_group::task_group() : parent_(detail::running_scheduler().current) {}
+void task_group::enter() {
+  if (parent_) throw usage_error("this task group has been used before");
+  parent_ = detail::running_scheduler().current;
+}
 
 task_group::~task_group() {
   // Only a group whose own frame is destroyed in mid-wait still has members here.
@@ -29,7 +34,9 @@ task_group::~task_group() {
 }
 
 void task_group::refuse_task() const {
-  throw usage_error(aborting_ ? "the task group is shutting down" : "the task group is over");
+  throw usage_error(!parent_    ? "the task group has not begun"
+                    : aborting_ ? "the task group is shutting down"
+                                : "the task group is over");
 }
 
 void task_group::adopt(const any_task& made) {

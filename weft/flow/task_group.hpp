@@ -21,14 +21,16 @@
 
 namespace weft {
 
-/// Lives inside with_task_group. asyncio: TaskGroup.
+/// Made by with_task_group, or for with_task_group(group, ...) by whoever needs it beyond the body;
+/// for one use. asyncio: TaskGroup.
 class task_group {
  public:
+  task_group() noexcept = default;
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
-  /// A task of the group. Throws usage_error (and destroys the coro unstarted) once the group shuts
-  /// down or is over. asyncio: TaskGroup.create_task.
+  /// A task of the group. Throws usage_error (and destroys the coro unstarted) before the group has
+  /// begun, and once it shuts down or is over. asyncio: TaskGroup.create_task.
   template <class T>
   task<T> create_task(coro<T> c) {
     if (!accepts_tasks()) {
@@ -57,8 +59,8 @@ class task_group {
   }
 
   // For the library: the story is with_task_group's, below.
-  task_group();
   ~task_group();
+  void enter();
   void body_ended(const detail::outcome_base& body);
   bool has_tasks() const noexcept { return first_ != nullptr; }
   /// A future that is done when the last task is.
@@ -70,12 +72,12 @@ class task_group {
  private:
   struct member;
   static void member_done(detail::ready_node* node);
-  bool accepts_tasks() const noexcept { return !aborting_ && !(exiting_ && !first_); }
+  bool accepts_tasks() const noexcept { return parent_ && !aborting_ && !(exiting_ && !first_); }
   [[noreturn]] void refuse_task() const;
   void adopt(const any_task& made);
   void abort() noexcept;
 
-  detail::task_base* parent_;
+  detail::task_base* parent_ = nullptr;  // once it has begun
   member* first_ = nullptr;
   member* last_ = nullptr;
   future<void> ended_;
@@ -91,11 +93,9 @@ namespace detail {
 template <class F>
 using group_result = typename std::invoke_result_t<F&, task_group&>::value_type;
 
-template <class F>
-coro<group_result<F>> run_task_group(F f) {
-  using result = group_result<F>;
-  task_group group;
-  outcome<result> body = co_await as_outcome(f(group));
+template <class T>
+coro<T> run_body(task_group& group, coro<T> c) {
+  outcome<T> body = co_await as_outcome(std::move(c));
   group.body_ended(body);
   while (group.has_tasks()) {
     future<void> ended = group.tasks_ended();
@@ -104,6 +104,19 @@ coro<group_result<F>> run_task_group(F f) {
   }
   group.finish(body);
   co_return body.take();
+}
+
+template <class T>
+coro<T> run_in_group(task_group& group, coro<T> c) {
+  group.enter();
+  co_return co_await run_body(group, std::move(c));
+}
+
+template <class F>
+coro<group_result<F>> run_task_group(F f) {
+  task_group group;
+  group.enter();
+  co_return co_await run_body(group, f(group));
 }
 
 }  // namespace detail
@@ -116,6 +129,13 @@ template <class F>
 [[nodiscard]] coro<detail::group_result<std::decay_t<F>>> with_task_group(F&& f) {
   static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
   return detail::run_task_group<std::decay_t<F>>(std::forward<F>(f));
+}
+
+/// The same for a group of the caller's, which must outlive the await. Throws usage_error for a
+/// group that was used before.
+template <class T>
+[[nodiscard]] coro<T> with_task_group(task_group& group, coro<T> body) {
+  return detail::run_in_group(group, std::move(body));
 }
 
 }  // namespace weft

@@ -3,6 +3,7 @@
 namespace weft {
 
 void timeout_scope::enter() {
+  if (state_ != state::created) throw usage_error("this timeout has been used before");
   detail::scheduler& s = *detail::here;
   task_ = s.current;
   cancels_at_entry_ = task_->cancels_;

@@ -1,7 +1,7 @@
 // Deadlines: with_timeout(d, f), with_timeout_at(t, f), wait_for(x, d).
 //
-// A timeout cancels the task at the deadline and, where its scope ends, turns that cancel - its own,
-// not somebody else's - into timeout_error. It takes its place among the timers when the scope
+// A timeout cancels the task at the deadline and, where its scope ends, turns that cancel - its
+// own, not somebody else's - into timeout_error. It takes its place among the timers when the scope
 // begins, but the timer is armed only if the body suspends: one that ends at once costs a clock
 // reading and no heap.
 #pragma once
@@ -23,28 +23,35 @@
 
 namespace weft {
 
-/// The deadline of a running with_timeout. asyncio: Timeout.
+/// A deadline: made for with_timeout(scope, ...) by whoever wants to ask it afterwards, else by
+/// with_timeout itself. For one use. asyncio: Timeout, what timeout() and timeout_at() give.
 class timeout_scope : private detail::timer {
  public:
+  /// A deadline at a point on the loop's clock, or none yet.
+  explicit timeout_scope(std::optional<time_point> when) noexcept : when_(when) {}
+  /// The same, counted from now. Throws usage_error if no loop runs.
+  template <class Rep, class Period>
+  explicit timeout_scope(std::chrono::duration<Rep, Period> delay)
+      : when_(detail::running_scheduler().now() + detail::to_duration(delay)) {}
   timeout_scope(const timeout_scope&) = delete;
   timeout_scope& operator=(const timeout_scope&) = delete;
   ~timeout_scope() { take_back(); }
 
   /// When it fires, or nothing. asyncio: Timeout.when.
   std::optional<time_point> when() const noexcept { return when_; }
-  /// Moves the deadline; one that has passed fires in the next turn. Throws usage_error when it has
-  /// fired already. asyncio: Timeout.reschedule.
+  /// Moves the deadline, or takes it away; one that has passed fires in the next turn. Throws
+  /// usage_error before the scope has begun, and once it has fired or ended.
+  /// asyncio: Timeout.reschedule.
   void reschedule(std::optional<time_point> when);
   /// The same, counted from now.
   template <class Rep, class Period>
   void reschedule(std::chrono::duration<Rep, Period> delay) {
-    reschedule(task_->scheduler_->now() + detail::to_duration(delay));
+    reschedule(detail::running_scheduler().now() + detail::to_duration(delay));
   }
   /// True once it has fired, also when the body swallowed the cancel. asyncio: Timeout.expired.
   bool expired() const noexcept { return state_ == state::expiring || state_ == state::expired; }
 
   // For the library.
-  explicit timeout_scope(std::optional<time_point> when) noexcept : when_(when) {}
   void enter();
   void body_suspended();
   /// The body ended so: true when timeout_error is to be thrown instead.
@@ -65,12 +72,14 @@ namespace detail {
 
 [[noreturn]] void throw_timeout();
 
-/// Runs a coro under a deadline, without a frame of its own.
-template <class T>
+/// Runs a coro under a deadline, without a frame of its own. The scope is its own, or the caller's:
+/// then Scope is a reference.
+template <class T, class Scope = timeout_scope>
 class timeout_awaiter {
  public:
-  timeout_awaiter(std::optional<time_point> when, promise<T>* body, promise_base& parent)
-      : scope_(when), body_(body, parent) {}
+  template <class When>
+  timeout_awaiter(When&& when, promise<T>* body, promise_base& parent)
+      : scope_(std::forward<When>(when)), body_(body, parent) {}
   bool await_ready() {
     scope_.enter();
     if (body_.start()) return true;
@@ -79,12 +88,13 @@ class timeout_awaiter {
   }
   void await_suspend(std::coroutine_handle<>) const noexcept {}
   T await_resume() {
-    if (scope_.leave(body_.result().kind_)) [[unlikely]] throw_timeout();
+    if (scope_.leave(body_.result().kind_)) [[unlikely]]
+      throw_timeout();
     return body_.result().take();
   }
 
  private:
-  timeout_scope scope_;
+  Scope scope_;
   coro_awaiter<T> body_;
 };
 
@@ -102,7 +112,8 @@ class timeout_call_awaiter {
   }
   void await_suspend(std::coroutine_handle<>) const noexcept {}
   T await_resume() {
-    if (scope_.leave(body_.result().kind_)) [[unlikely]] throw_timeout();
+    if (scope_.leave(body_.result().kind_)) [[unlikely]]
+      throw_timeout();
     return body_.result().take();
   }
 
@@ -141,6 +152,19 @@ class timed_coro {
 
  private:
   deadline deadline_;
+  coro<T> coro_;
+};
+
+template <class T>
+class timed_coro_in_scope {
+ public:
+  timed_coro_in_scope(timeout_scope& scope, coro<T> c) : scope_(scope), coro_(std::move(c)) {}
+  timeout_awaiter<T, timeout_scope&> weft_await(promise_base& parent) && {
+    return timeout_awaiter<T, timeout_scope&>(scope_, coro_.release(), parent);
+  }
+
+ private:
+  timeout_scope& scope_;
   coro<T> coro_;
 };
 
@@ -185,9 +209,9 @@ coro<T> cancel_and_wait(future<T> f) {
 }  // namespace detail
 
 /// Awaits the coro, or `f(scope)` for a callable that gives one, for at most `delay`: then its task
-/// is cancelled, and when the body has ended by that cancel timeout_error is thrown. The callable is
-/// kept as long as its coroutine runs. A cancel from outside wins over the timeout.
-/// asyncio: async with timeout(delay).
+/// is cancelled, and when the body has ended by that cancel timeout_error is thrown. The callable
+/// is kept as long as its coroutine runs. A cancel from outside wins over the timeout. asyncio:
+/// async with timeout(delay).
 template <class Rep, class Period, class T>
 [[nodiscard]] detail::timed_coro<T> with_timeout(std::chrono::duration<Rep, Period> delay,
                                                  coro<T> c) {
@@ -204,6 +228,12 @@ template <detail::timeout_body F>
 [[nodiscard]] auto with_timeout(std::nullopt_t, F&& f) {
   static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
   return detail::timed_call<std::decay_t<F>>(detail::deadline(std::nullopt), std::forward<F>(f));
+}
+/// In a scope of the caller's, which can be asked and moved from elsewhere and after the end. It
+/// must outlive the await. Throws usage_error for a scope that was used before.
+template <class T>
+[[nodiscard]] detail::timed_coro_in_scope<T> with_timeout(timeout_scope& scope, coro<T> c) {
+  return detail::timed_coro_in_scope<T>(scope, std::move(c));
 }
 /// Until a point on the loop's clock. asyncio: timeout_at.
 template <class T>
@@ -233,6 +263,11 @@ coro<T> wait_for(future<T> f, std::chrono::duration<Rep, Period> delay) {
 template <class T, class Rep, class Period>
 coro<T> wait_for(task<T> t, std::chrono::duration<Rep, Period> delay) {
   return wait_for(future<T>(std::move(t)), delay);
+}
+/// The same for all that can be awaited: `wait_for(queue.get(), 1s)`.
+template <detail::operation_like A, class Rep, class Period>
+coro<detail::awaited<A>> wait_for(A what, std::chrono::duration<Rep, Period> delay) {
+  return wait_for(detail::await_in_coro(std::move(what)), delay);
 }
 
 }  // namespace weft
