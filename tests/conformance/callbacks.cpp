@@ -156,5 +156,56 @@ SCENARIO("callbacks/no-callback-twice") {
   say("end");
 }
 
+SCENARIO("callbacks/removed") {
+  auto f = get_running_loop().create_future<int>();
+  handle first = f.add_done_callback([](const future<int>&) { say("never"); });
+  f.add_done_callback([](const future<int>&) { say("second"); });
+  const std::size_t once = f.remove_done_callback(first);
+  say(once, f.remove_done_callback(first));
+  f.set_result(1);
+  co_await sleep(0s);
+}
+
+SCENARIO("callbacks/removed-too-late") {
+  handle second;
+  auto f = get_running_loop().create_future<int>();
+  handle first = f.add_done_callback(
+      [&](const future<int>& done) { say("first removes", done.remove_done_callback(second)); });
+  second = f.add_done_callback([](const future<int>&) { say("second runs"); });
+  f.set_result(1);
+  say("removed", f.remove_done_callback(first));
+  co_await sleep(0s);
+}
+
+SCENARIO("callbacks/cancelled-error-in-callback") {
+  event_loop& loop = get_running_loop();
+  loop.set_exception_handler(
+      [](const exception_context& context) { say("handler", error_text(context.exception)); });
+  loop.call_soon([] { throw cancelled_error("in callback"); });
+  co_await sleep(0s);
+  say("goes on", current_task().cancelling());
+}
+
+SCENARIO("callbacks/finishes-another-future") {
+  event_loop& loop = get_running_loop();
+  auto a = loop.create_future<int>();
+  auto b = loop.create_future<int>();
+  a.add_done_callback([b](const future<int>& f) { b.set_result(f.result() + 1); });
+  b.add_done_callback([](const future<int>& f) { say("b", f.result()); });
+  a.add_done_callback([](const future<int>& f) { say("a", f.result()); });
+  a.set_result(1);
+  co_await sleep(0s);
+  say("a turn");
+  co_await sleep(0s);
+}
+
+SCENARIO("callbacks/cancel-handle-that-ran") {
+  handle ran = get_running_loop().call_soon([] { say("runs"); });
+  co_await sleep(0s);
+  say(ran.cancelled());
+  ran.cancel();
+  say(ran.cancelled());
+}
+
 }  // namespace
 }  // namespace conformance

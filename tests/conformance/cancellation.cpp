@@ -332,5 +332,43 @@ SCENARIO("cancellation/error-is-not-cancelled") {
   say(made.done(), made.cancelled(), made.cancelling(), outcome_of(made));
 }
 
+SCENARIO("cancellation/hits-that-sleep0") {
+  auto child = []() -> coro<> {
+    try {
+      co_await sleep(0s);
+      say("never");
+    } catch (const cancelled_error&) {
+      say("hit", error_text());
+    }
+    co_await sleep(0s);
+    say("undisturbed");
+  };
+
+  task<> made = create_task(child());
+  co_await sleep(0s);
+  made.cancel("now");
+  const std::string told = co_await attempt(made);
+  say(told, made.cancelling());
+}
+
+SCENARIO("cancellation/timer-due-in-the-same-turn") {
+  auto sleeper = []() -> coro<> {
+    co_await sleep(1s);
+    say("never");
+  };
+
+  task<> after;
+  task<> before = create_task(sleeper());
+  co_await sleep(0s);
+  get_running_loop().call_later(1s, [&] {
+    before.cancel();
+    after.cancel();
+  });
+  after = create_task(sleeper());
+  const std::string first = co_await attempt(before);
+  const std::string second = co_await attempt(after);
+  say(first, second, now());
+}
+
 }  // namespace
 }  // namespace conformance

@@ -103,5 +103,69 @@ SCENARIO("cancellation/cancel-from-own-child") {
   say(told, now());
 }
 
+SCENARIO("cancellation/future-and-task-in-one-turn") {
+  auto f = get_running_loop().create_future();
+  auto child = [&]() -> coro<std::string> {
+    try {
+      co_await f;
+    } catch (const cancelled_error&) {
+      say("sees", error_text());
+    }
+    co_await sleep(1s);
+    co_return "goes on";
+  };
+
+  task<std::string> made = create_task(child());
+  co_await sleep(0s);
+  f.cancel("future");
+  say(made.cancel("task"));
+  const std::string told = co_await attempt(made);
+  say(told, made.cancelling());
+}
+
+SCENARIO("cancellation/self-cancel-before-future") {
+  auto f = get_running_loop().create_future();
+  auto child = [&]() -> coro<> {
+    current_task().cancel("own");
+    co_await f;
+  };
+
+  say(co_await attempt(create_task(child())));
+  const std::string told = co_await attempt(f);
+  say(outcome_of(f), told);
+}
+
+SCENARIO("cancellation/self-cancel-before-task") {
+  auto child = []() -> coro<> {
+    task<> inner = create_task(work("never", 1s));
+    current_task().cancel();
+    finally at_end([&] { say(outcome_of(inner)); });
+    co_await inner;
+  };
+
+  say(co_await attempt(create_task(child())));
+}
+
+SCENARIO("cancellation/error-then-cancel") {
+  auto f = get_running_loop().create_future();
+  task<> made = create_task(await_it(f));
+  co_await sleep(0s);
+  f.set_exception(Boom("first"));
+  made.cancel("second");
+  const std::string told = co_await attempt(made);
+  say(told, outcome_of(f));
+}
+
+SCENARIO("cancellation/last-message-wins-for-a-woken-task") {
+  auto f = get_running_loop().create_future<int>();
+  task<> made = create_task(await_it(f));
+  co_await sleep(0s);
+  f.set_result(1);
+  made.cancel("first");
+  made.cancel("second");
+  const std::string told = co_await attempt(made);
+  say(told, made.cancelling());
+}
+
 }  // namespace
 }  // namespace conformance

@@ -148,5 +148,86 @@ SCENARIO("futures/result-from-callback-error") {
   say(co_await attempt(f));
 }
 
+SCENARIO("futures/set-on-cancelled") {
+  auto f = get_running_loop().create_future<int>();
+  f.cancel();
+  try {
+    f.set_result(2);
+  } catch (const invalid_state_error&) {
+    say("InvalidStateError");
+  }
+  try {
+    f.set_exception(Boom());
+  } catch (const invalid_state_error&) {
+    say("InvalidStateError");
+  }
+  say(outcome_of(f));
+  co_return;
+}
+
+SCENARIO("futures/asked-when-cancelled") {
+  auto f = get_running_loop().create_future<int>();
+  f.cancel("gone");
+  try {
+    f.result();
+  } catch (const cancelled_error&) {
+    say(error_text());
+  }
+  try {
+    f.exception();
+  } catch (const cancelled_error&) {
+    say(error_text());
+  }
+  co_return;
+}
+
+SCENARIO("futures/cancelled-error-as-error") {
+  auto f = get_running_loop().create_future();
+  auto waiter = [&]() -> coro<> { co_await f; };
+
+  task<> waiting = create_task(waiter());
+  co_await sleep(0s);
+  f.set_exception(cancelled_error("set"));
+  say(outcome_of(f), f.cancelled());
+  const std::string told = co_await attempt(waiting);
+  say(told, waiting.cancelled(), waiting.cancelling());
+}
+
+SCENARIO("futures/cancel-twice") {
+  auto f = get_running_loop().create_future<int>();
+  const bool first = f.cancel("first");
+  say(first, f.cancel("second"));
+  say(co_await attempt(f));
+}
+
+SCENARIO("futures/cancelled-under-waiters") {
+  auto f = get_running_loop().create_future();
+  auto waiter = [&](std::string name) -> coro<> {
+    finally at_end([&] { say(name, "leaves"); });
+    co_await f;
+  };
+
+  std::vector<task<>> tasks;
+  for (const char* n : {"a", "b"}) tasks.push_back(create_task(waiter(n)));
+  co_await sleep(0s);
+  f.cancel("gone");
+  std::vector<std::string> told;
+  for (const task<>& one : tasks) told.push_back(co_await attempt(one));
+  say(told);
+  std::vector<bool> cancelled;
+  std::vector<std::uint32_t> counts;
+  for (const task<>& one : tasks) {
+    cancelled.push_back(one.cancelled());
+    counts.push_back(one.cancelling());
+  }
+  say(cancelled, counts);
+}
+
+SCENARIO("futures/get-loop") {
+  event_loop& loop = get_running_loop();
+  say(&loop.create_future().get_loop() == &loop);
+  co_return;
+}
+
 }  // namespace
 }  // namespace conformance

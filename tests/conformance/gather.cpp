@@ -191,5 +191,35 @@ SCENARIO("gather/await-done-gather-no-turn") {
   co_await sleep(0s);
 }
 
+SCENARIO("gather/same-task-twice") {
+  task<int> made = create_task(work("t", 1s, 5));
+  auto both = co_await gather(made, made);
+  say(both, now());
+}
+
+SCENARIO("gather/done-beside-pending") {
+  event_loop& loop = get_running_loop();
+  auto first = loop.create_future<std::string>();
+  auto second = loop.create_future<std::string>();
+  second.set_result("second");
+  auto both = gather(first, second);
+  say(outcome_of(both));
+  first.set_result("first");
+  say(outcome_of(both));
+  say(co_await both);
+}
+
+SCENARIO("gather/messages-in-results") {
+  auto f = get_running_loop().create_future<int>();
+  task<> made = create_task(work("t", 5s));
+  auto both = gather(return_exceptions, f, made);
+  co_await sleep(1s);
+  f.cancel("of the future");
+  made.cancel("of the task");
+  auto [a, b] = co_await both;
+  say(error_text(a.exception()));
+  say(error_text(b.exception()));
+}
+
 }  // namespace
 }  // namespace conformance

@@ -92,5 +92,117 @@ SCENARIO("gather/cancel-when-done") {
   say(outcome_of(all), all.cancel());
 }
 
+SCENARIO("gather/same-task-twice-cancel") {
+  task<> made = create_task(work("t", 5s));
+  auto both = gather(made, made);
+  co_await sleep(1s);
+  const bool cancelled = both.cancel();
+  say("cancel", cancelled, made.cancelling());
+  say(co_await attempt(both));
+}
+
+SCENARIO("gather/cancel-children-done-already") {
+  auto f = get_running_loop().create_future<int>();
+  auto all = gather(f);
+  f.set_result(1);
+  const bool cancelled = all.cancel();
+  say("cancel", cancelled, outcome_of(all));
+  say(co_await attempt(all));
+}
+
+SCENARIO("gather/cancel-one-child-done") {
+  auto quick = []() -> coro<int> { co_return 1; };
+
+  auto both = gather(quick(), work("b", 5s));
+  co_await sleep(1s);
+  say("cancel", both.cancel("enough"));
+  const std::string told = co_await attempt(both);
+  say(told, both.cancelled());
+}
+
+SCENARIO("gather/cancel-with-return-exceptions") {
+  auto both = gather(return_exceptions, work("a", 5s), work("b", 5s));
+  co_await sleep(1s);
+  both.cancel();
+  std::string told;
+  try {
+    co_await both;
+  } catch (const cancelled_error&) {
+    told = "raised " + error_text();
+  }
+  say(told, both.cancelled(), now());
+}
+
+SCENARIO("gather/cancel-message-of-the-last") {
+  auto slow = []() -> coro<> {
+    outcome<void> slept = co_await as_outcome(sleep(5s));
+    co_await sleep(1s);
+    slept.take();
+  };
+  auto answers = []() -> coro<> {
+    try {
+      co_await sleep(5s);
+    } catch (const cancelled_error&) {
+      throw cancelled_error("answer");
+    }
+  };
+  auto told = []<class Future>(Future both) -> coro<> {
+    co_await sleep(1s);
+    both.cancel("enough");
+    try {
+      co_await both;
+    } catch (const cancelled_error&) {
+      say("raised", error_text(), now());
+    }
+  };
+
+  co_await told(gather(return_exceptions, slow(), answers()));
+  co_await told(gather(return_exceptions, answers(), slow()));
+}
+
+SCENARIO("gather/cancel-swallowed-by-all") {
+  auto stubborn = []() -> coro<std::string> {
+    try {
+      co_await sleep(5s);
+    } catch (const cancelled_error&) {
+      co_return "kept";
+    }
+    co_return "never";
+  };
+
+  auto both = gather(stubborn(), stubborn());
+  co_await sleep(1s);
+  both.cancel("enough");
+  const std::string told = co_await attempt(both);
+  say(told, both.cancelled());
+}
+
+SCENARIO("gather/cancel-after-failure") {
+  auto bad = []() -> coro<> {
+    throw Boom("bad");
+    co_return;
+  };
+
+  task<> made = create_task(work("t", 2s));
+  auto both = gather(bad(), made);
+  say(co_await attempt(both));
+  say("cancel", both.cancel());
+  co_await made;
+}
+
+SCENARIO("gather/awaiter-cancelled-when-done") {
+  auto f = get_running_loop().create_future<int>();
+  auto all = gather(f);
+  auto parent = [&]() -> coro<> { co_await all; };
+  task<> waiting;
+
+  all.add_done_callback([&](const auto&) { waiting.cancel(); });
+  waiting = create_task(parent());
+  co_await sleep(0s);
+  f.set_result(1);
+  const std::string told = co_await attempt(waiting);
+  say(told, outcome_of(all));
+}
+
 }  // namespace
 }  // namespace conformance

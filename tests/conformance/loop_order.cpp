@@ -246,5 +246,25 @@ SCENARIO("loop_order/sleep-takes-two-turns") {
   say("sleeper");
 }
 
+SCENARIO("loop_order/due-timer-cancelled-by-another") {
+  event_loop& loop = get_running_loop();
+  timer_handle second;
+  loop.call_later(1s, [&] { second.cancel(); });
+  second = loop.call_later(1s, [] { say("never"); });
+  loop.call_later(1s, [] { say("third"); });
+  co_await sleep(2s);
+  say(second.cancelled());
+}
+
+SCENARIO("loop_order/timer-tells-when") {
+  event_loop& loop = get_running_loop();
+  auto in_seconds = [](const timer_handle& timer) {
+    return std::chrono::round<std::chrono::seconds>(timer.when()).time_since_epoch().count();
+  };
+  co_await sleep(2s);
+  const timer_handle later = loop.call_later(3s, [] { say("never"); });
+  say(in_seconds(later), in_seconds(loop.call_at(at(9s), [] { say("never"); })));
+}
+
 }  // namespace
 }  // namespace conformance

@@ -17,6 +17,8 @@ std::vector<scenario>& all_scenarios() {
 
 std::vector<std::string>* trace = nullptr;  // which say() extends; without one the line is dropped
 
+std::uint32_t cancelling_at_end = 0;  // as the scenario says, else 0
+
 std::string named(const char* type, const std::string& text) {
   return text.empty() ? type : type + (" " + text);
 }
@@ -24,9 +26,8 @@ std::string named(const char* type, const std::string& text) {
 /// Runs main in its task, and sees what no trace shows: how it ends.
 coro<> watched(coro<> main, std::vector<std::string>& faults) {
   outcome<void> ended = co_await as_outcome(std::move(main));
-  trace = nullptr;  // what the clean-up says is no part of the trace
   if (!ended) faults.push_back("main ended by " + error_text(ended.exception()));
-  if (const std::uint32_t left = current_task().cancelling(); left != 0) {
+  if (const std::uint32_t left = current_task().cancelling(); left != cancelling_at_end) {
     faults.push_back("main ended with cancelling() at " + std::to_string(left));
   }
 }
@@ -41,16 +42,26 @@ std::vector<scenario> scenarios() {
 }
 
 registration::registration(const char* name, coro<> (*main)()) {
-  all_scenarios().push_back({name, main});
+  all_scenarios().push_back({name, main, nullptr});
+}
+registration::registration(const char* name, void (*plain)()) {
+  all_scenarios().push_back({name, nullptr, plain});
 }
 
 scenario_result run(const scenario& what) {
   scenario_result result;
   trace = &result.trace;
   try {
+    if (what.plain) {
+      what.plain();
+      trace = nullptr;
+      return result;
+    }
     virtual_time bubble;
     bubble.get_loop().set_exception_handler([](const exception_context&) {});
+    cancelling_at_end = 0;
     bubble.run(watched(what.main(), result.faults));
+    trace = nullptr;  // what the clean-up says is no part of the trace
     bubble.close();
   } catch (...) {
     result.faults.push_back("ended by " + describe(std::current_exception()));
@@ -72,6 +83,15 @@ time_point at(seconds since_start) { return time_point(detail::to_duration(since
 
 void block(seconds time) { get_running_loop().advance_virtual_time(detail::to_duration(time)); }
 
+std::unique_ptr<event_loop> virtual_loop() {
+  loop_options options;
+  options.backend = backend_choice::none;
+  auto loop = new_event_loop(options);
+  loop->use_virtual_time(time_point{});
+  loop->set_exception_handler([](const exception_context&) {});
+  return loop;
+}
+
 coro<> ticks(int n) {
   for (int i = 0; i < n; ++i) co_await sleep(0s);
 }
@@ -90,6 +110,8 @@ coro<> work(std::string name, seconds delay) {
 coro<std::string> work(std::string name, seconds delay, const char* result) {
   return work(std::move(name), delay, std::string(result));
 }
+
+void ends_with_cancelling(std::uint32_t count) { cancelling_at_end = count; }
 
 std::vector<any_task> other_tasks() {
   std::vector<any_task> others = all_tasks();

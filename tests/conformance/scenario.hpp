@@ -11,7 +11,9 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -30,7 +32,8 @@ using namespace weft;
 
 struct scenario {
   const char* name;
-  coro<> (*main)();
+  coro<> (*main)();  // run in a fresh loop under virtual time, or
+  void (*plain)();   // called: it makes its own loops
 };
 
 /// All that are ported, sorted by name.
@@ -38,17 +41,21 @@ std::vector<scenario> scenarios();
 
 struct registration {
   registration(const char* name, coro<> (*main)());
+  registration(const char* name, void (*plain)());
 };
 
 #define CONFORMANCE_JOIN_(a, b) a##b
 #define CONFORMANCE_JOIN(a, b) CONFORMANCE_JOIN_(a, b)
-#define CONFORMANCE_NAMED(name, function)                                                      \
-  static ::conformance::coro<> function();                                                     \
+#define CONFORMANCE_REGISTER(result, name, function)                                           \
+  static result function();                                                                    \
   static const ::conformance::registration CONFORMANCE_JOIN(function, _registered)(name,       \
                                                                                    &function); \
-  static ::conformance::coro<> function()
+  static result function()
 /// `SCENARIO("area/name") { ... }`: the body is its main coroutine.
-#define SCENARIO(name) CONFORMANCE_NAMED(name, CONFORMANCE_JOIN(scenario_, __LINE__))
+#define SCENARIO(name) \
+  CONFORMANCE_REGISTER(::conformance::coro<>, name, CONFORMANCE_JOIN(scenario_, __LINE__))
+/// The body is a plain function.
+#define PLAIN_SCENARIO(name) CONFORMANCE_REGISTER(void, name, CONFORMANCE_JOIN(scenario_, __LINE__))
 
 /// How a scenario went.
 struct scenario_result {
@@ -99,6 +106,8 @@ long now();
 time_point at(seconds since_start);
 /// Holds the thread: the clock goes on, the loop does not run.
 void block(seconds time);
+/// A loop under virtual time, without a kernel interface.
+std::unique_ptr<event_loop> virtual_loop();
 /// Gives the loop `n` turns.
 coro<> ticks(int n);
 
@@ -108,6 +117,8 @@ coro<T> work(std::string name, seconds delay, T result);
 coro<> work(std::string name, seconds delay);
 coro<std::string> work(std::string name, seconds delay, const char* result);
 
+/// Main leaves a request to cancel it behind, as its Python twin does. (Else that is a fault.)
+void ends_with_cancelling(std::uint32_t count);
 /// The tasks of the loop but the one that asks.
 std::vector<any_task> other_tasks();
 /// Waits until all are done, as asyncio.wait does.

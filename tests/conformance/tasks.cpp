@@ -249,5 +249,80 @@ SCENARIO("tasks/handler-in-task-context") {
   loop.call_exception_handler(about_nothing);
 }
 
+SCENARIO("tasks/await-itself") {
+  task<std::string> me;
+  auto selfish = [&]() -> coro<std::string> {
+    get_running_loop().call_soon([] { say("a turn"); });
+    try {
+      co_await me;
+    } catch (const usage_error&) {
+      say("RuntimeError");
+    }
+    co_return "goes on";
+  };
+
+  me = create_task(selfish());
+  say(co_await me);
+}
+
+SCENARIO("tasks/cancel-before-first-step") {
+  auto child = []() -> coro<> {
+    say("never");
+    co_return;
+  };
+
+  task<> made = create_task(child());
+  made.add_done_callback([](const task<>& t) { say("callback", t.cancelled()); });
+  const bool cancelled = made.cancel();
+  say("cancel", cancelled, outcome_of(made));
+  co_await sleep(0s);
+  say(outcome_of(made), made.cancelling());
+  say(co_await attempt(made));
+}
+
+SCENARIO("tasks/asked-too-early") {
+  task<> made = create_task(work("t", 1s));
+  try {
+    made.result();
+  } catch (const invalid_state_error&) {
+    say("InvalidStateError");
+  }
+  try {
+    made.exception();
+  } catch (const invalid_state_error&) {
+    say("InvalidStateError");
+  }
+  co_await made;
+}
+
+SCENARIO("tasks/cancel-message-is-told-once") {
+  task<> made = create_task(work("t", 5s));
+  co_await sleep(1s);
+  made.cancel("stop");
+  say(co_await attempt(made));
+  say(co_await attempt(made));
+  try {
+    made.result();
+  } catch (const cancelled_error&) {
+    say(error_text());
+  }
+  try {
+    made.exception();
+  } catch (const cancelled_error&) {
+    say(error_text());
+  }
+}
+
+SCENARIO("tasks/error-in-first-step") {
+  auto bad = []() -> coro<> {
+    throw Boom("first");
+    co_return;
+  };
+
+  task<> made = create_task(bad());
+  get_running_loop().call_soon([&] { say("seen", outcome_of(made)); });
+  say(co_await attempt(made));
+}
+
 }  // namespace
 }  // namespace conformance

@@ -244,3 +244,20 @@ async def sleep_takes_two_turns():
     loop.call_later(1, lambda: loop.call_soon(say, "callback"))
     await asyncio.sleep(1)
     say("sleeper")
+
+
+@scenario("loop_order/due-timer-cancelled-by-another", "a timer that is due and cancelled by one before it in the same turn does not run")
+async def due_cancelled():
+    loop = asyncio.get_running_loop()
+    loop.call_later(1, lambda: second.cancel())
+    second = loop.call_later(1, say, "never")
+    loop.call_later(1, say, "third")
+    await asyncio.sleep(2)
+    say(second.cancelled())
+
+
+@scenario("loop_order/timer-tells-when", "a timer's handle tells its deadline")
+async def tells_when():
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(2)
+    say(round(loop.call_later(3, say, "never").when()), round(loop.call_at(9, say, "never").when()))
