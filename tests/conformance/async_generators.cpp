@@ -104,7 +104,11 @@ SCENARIO("async_generators/aclose-in-finally-at-cancel") {
     async_generator<int> generator = numbers();
     std::exception_ptr leaving;
     try {
-      while (co_await generator.next()) co_await sleep(9s);
+      const int* item = co_await generator.next();
+      while (item) {
+        co_await sleep(9s);
+        item = co_await generator.next();
+      }
     } catch (...) {
       leaving = std::current_exception();
     }
