@@ -200,6 +200,21 @@ TEST(event_loop_close, leaves_results_readable) {
   EXPECT_EQ(t.result(), "text");
 }
 
+TEST(event_loop_close, leaves_a_future_that_outlives_it_without_waiters) {
+  texts trace;
+  auto loop = bare_loop(&trace);
+  future<> f = loop->create_future();
+  for (int i = 0; i < 3; ++i) {
+    (void)loop->create_task(hold_and_await(mark(trace, "frame"), f));
+  }
+  run_a_turn(*loop);
+  loop->close();
+  f.set_result();
+  EXPECT_TRUE(f.done());
+  f = {};
+  EXPECT_EQ(trace.size(), 6u);
+}
+
 TEST(event_loop_close, comes_with_the_destructor) {
   texts trace;
   auto loop = bare_loop(&trace);
