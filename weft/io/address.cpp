@@ -54,8 +54,14 @@ std::string address::host() const {
 
 std::string address::to_string() const {
   if (!size_) return "unnamed";
-  const std::string port_text = ":" + std::to_string(port());
-  return is_ipv6() ? "[" + host() + "]" + port_text : host() + port_text;
+  std::string text = host();
+  if (is_ipv6()) {
+    text.insert(text.begin(), '[');
+    text += ']';
+  }
+  text += ':';
+  text += std::to_string(port());
+  return text;
 }
 
 bool operator==(const address& a, const address& b) noexcept {
