@@ -3,8 +3,8 @@
 plant_faults.py says that it planted. Judged are the server's log, the records and the report, all three.
 
   crawl_test.py PROGRAM SITE SERVER [gzip] [tls] [planted] [chunked]
-SITE: python or cppreference. SERVER: nginx, apache2, lighttpd or fault_site (Python's own, which obeys the rules of the
-planted faults). The walk of a site is kept in the folder of the tests, since it takes half a minute.
+SITE: python or cppreference. SERVER: weft, nginx, apache2, lighttpd or fault_site (Python's own, which obeys the rules of
+the planted faults). The walk of a site is kept in the folder of the tests, since it takes half a minute.
 """
 
 import collections
@@ -136,6 +136,8 @@ def main():
                 file.write(planted)
         if kind == "fault_site":
             server = servers.start_python("fault_site.py", folder, "--root", root, *(["--rules", rules] if rules else []))
+        elif kind == "weft":
+            server = servers.start_weft(program, folder, root)
         else:
             server = servers.start(kind, folder, root, gzip="gzip" in how, tls="tls" in how, chunked="chunked" in how,
                                    rules=rules)

@@ -12,6 +12,9 @@ import subprocess
 import sys
 import time
 
+# A shell starts what runs in the background with SIGINT ignored, and that is inherited; what is caught here is not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 AS_ROOT = os.geteuid() == 0
 
@@ -66,7 +69,7 @@ class Running:
         result = []
         with open(self.log, encoding="latin-1") as file:
             for line in file:
-                match = re.match(r"(\S+) (\S+) (HTTP/\S+) (\d+)$", line.strip())
+                match = re.search(r'(?:^|")([A-Z]+) (\S+) (HTTP/[^\s"]+)"? (\d+)', line)
                 if match and match.group(1) != "PRI":  # lighttpd logs HTTP/2's preface too
                     result.append((match.group(1), match.group(2), int(match.group(4)), match.group(3)))
         return result
@@ -77,6 +80,14 @@ def start_python(script, folder, *arguments):
     process = subprocess.Popen([sys.executable, "-B", os.path.join(HERE, script), "--log", log, *arguments],
                                stdout=subprocess.PIPE, text=True)
     return Running(process.stdout.readline().strip(), process, log)
+
+
+def start_weft(program, folder, root):
+    """weft's own server, which is built beside the crawler."""
+    log = os.path.join(folder, "access.log")
+    process = subprocess.Popen([os.path.join(os.path.dirname(program), "example_serve_site"), root, "0",
+                                "--access-log", log], stdout=subprocess.PIPE, text=True)
+    return Running(process.stdout.readline().strip().rstrip("/"), process, log)
 
 
 def rules_of(file_name):
