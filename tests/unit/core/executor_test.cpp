@@ -104,7 +104,7 @@ VIRTUAL_TEST(run_in_executor, takes_a_job_back_that_has_not_started) {
   hand_cranked pool;
   auto held = std::make_shared<int>(0);
   auto body = [held] {};
-  future<> f = run_in_executor(pool, std::move(body));
+  future<> f = run_in_executor(pool, own(std::move(body)));
   EXPECT_EQ(pool.waiting(), 1u);
   EXPECT_TRUE(f.cancel());
   EXPECT_EQ(pool.waiting(), 0u);
