@@ -73,7 +73,9 @@ int main(int argc, char** argv) {
     std::cerr << "usage: " << argv[0] << " DIR PORT [--host H] [--access-log FILE]\n";
     return 2;
   }
-  // run() ends in order at SIGINT; SIGTERM, which service managers send, is to do the same.
+  // run() ends in order at SIGINT; SIGTERM, which service managers send, is to do the same. A shell
+  // starts a script's background jobs with SIGINT ignored, which run() would leave so.
+  std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, [](int) { std::raise(SIGINT); });
   try {
     weft::run(serve, args);
