@@ -87,7 +87,10 @@ void event_loop::look_outside() {
     wait_idle();
     return;
   }
-  time_point deadline = sleep_until();
+  wait_outside(sleep_until());
+}
+
+void event_loop::wait_outside(time_point deadline) {
   if (deadline != time_point::min()) {
     // The order matters: a thread pushes its node, then looks whether we sleep; we say that we
     // sleep, then look for nodes. Whoever is second sees the other.
@@ -123,12 +126,7 @@ void event_loop::wait_idle() {
           "in flight");
     }
   }
-  sleeping_.store(true, std::memory_order_seq_cst);
-  const bool mailed = mail_.load(std::memory_order_seq_cst) != nullptr;
-  backend_->wait(mailed ? time_point::min() : time_point::max(), completions_);
-  sleeping_.store(false, std::memory_order_relaxed);
-  complete_operations();
-  take_mail();
+  wait_outside(time_point::max());
 }
 
 void event_loop::complete_operations() {
@@ -299,12 +297,7 @@ void event_loop::close() {
   // What is in flight ends here, or its memory would be written after it was freed.
   while (scheduler_.in_flight + passive_ > 0) {
     while (detail::ready_node* node = scheduler_.turn_end.pop()) node->run(node);
-    sleeping_.store(true, std::memory_order_seq_cst);
-    const bool mailed = mail_.load(std::memory_order_seq_cst) != nullptr;
-    backend_->wait(mailed ? time_point::min() : time_point::max(), completions_);
-    sleeping_.store(false, std::memory_order_relaxed);
-    complete_operations();
-    take_mail();
+    wait_outside(time_point::max());
     run_turn();
   }
   take_mail();

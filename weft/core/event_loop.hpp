@@ -217,6 +217,7 @@ class event_loop {
   void take_mail() noexcept;
   void look_outside();
   time_point sleep_until();
+  void wait_outside(time_point deadline);
   void complete_operations();
   void wait_idle();
   void run_turn();
