@@ -233,6 +233,21 @@ TEST_F(http_client_faults, gives_a_stream_what_came_before_it_failed) {
             std::string(20, 'e') + "|body too large");
 }
 
+coro<> check_no_stream(std::string address) {
+  client web;
+  bool failed = false;
+  try {
+    co_await web.stream(address);
+  } catch (const headers_too_large_error&) {
+    failed = true;
+  }
+  EXPECT_TRUE(failed);
+}
+
+TEST_F(http_client_faults, gives_no_stream_whose_headers_failed) {
+  run(check_no_stream, url("/many-headers"));
+}
+
 coro<std::string> read_bomb_slowly(std::string bomb, std::string other) {
   client web;
   client_request request(bomb);

@@ -218,6 +218,29 @@ TEST_F(http_client_life, ends_its_requests_when_it_is_destroyed) {
   run(check_destroyed, url("/never"));
 }
 
+coro<> check_destroyed_early(std::string hello) {
+  auto web = std::make_unique<client>();
+  task<client_response> not_begun = create_task(web->get(hello));
+  web.reset();
+  bool closed = false;
+  try {
+    co_await not_begun;
+  } catch (const client_closed_error&) {
+    closed = true;
+  }
+  EXPECT_TRUE(closed);
+  auto moved = std::make_unique<client>();
+  not_begun = create_task(moved->get(hello));
+  client kept = std::move(*moved);
+  moved.reset();
+  client_response answer = co_await not_begun;
+  EXPECT_EQ(answer.status, 200);
+}
+
+TEST_F(http_client_life, refuses_requests_that_begin_after_it_was_destroyed) {
+  run(check_destroyed_early, url("/hello"));
+}
+
 coro<> check_stream_outlives(std::string flood, std::string hello) {
   client web;
   response_stream answer = co_await web.stream(flood);

@@ -66,7 +66,7 @@ coro<transfer_ptr> exchange(std::shared_ptr<detail::curl_engine> engine, client_
     if (!transfer->redirects()) {
       if (!streaming) co_await transfer->until(detail::curl_transfer::stage::done);
       // A stream's reader is told of a failure after what came before it.
-      if (!streaming || transfer->response().status == 0) transfer->check();
+      if (!streaming || !transfer->has_headers()) transfer->check();
       transfer->response().redirects = std::move(hops);
       co_return std::move(transfer);
     }
@@ -76,6 +76,18 @@ coro<transfer_ptr> exchange(std::shared_ptr<detail::curl_engine> engine, client_
     request = transfer->take_request();
     hops.push_back(follow(request, *transfer, streamed_body));
   }
+}
+
+coro<client_response> whole_answer(std::shared_ptr<detail::curl_engine> engine,
+                                   client_request request) {
+  transfer_ptr transfer = co_await exchange(engine, std::move(request), false);
+  co_return std::move(transfer->response());
+}
+
+coro<response_stream> streamed_answer(std::shared_ptr<detail::curl_engine> engine,
+                                      client_request request) {
+  transfer_ptr transfer = co_await exchange(engine, std::move(request), true);
+  co_return response_stream(std::move(transfer));
 }
 
 }  // namespace
@@ -102,18 +114,19 @@ client::client(const client_options& options)
 client::client(client&&) noexcept = default;
 
 client& client::operator=(client&& other) noexcept {
-  if (engine_ && this != &other) engine_->close();
+  if (engine_ && this != &other) engine_->retire();
   engine_ = std::move(other.engine_);
   return *this;
 }
 
 client::~client() {
-  if (engine_) engine_->close();
+  if (engine_) engine_->retire();
 }
 
+// Not coroutines themselves: one that hasn't started yet must not point at a client that may move.
+
 coro<client_response> client::request(client_request request) {
-  transfer_ptr transfer = co_await exchange(engine_, std::move(request), false);
-  co_return std::move(transfer->response());
+  return whole_answer(engine_, std::move(request));
 }
 
 coro<client_response> client::get(std::string url) {
@@ -121,8 +134,7 @@ coro<client_response> client::get(std::string url) {
 }
 
 coro<response_stream> client::stream(client_request request) {
-  transfer_ptr transfer = co_await exchange(engine_, std::move(request), true);
-  co_return response_stream(std::move(transfer));
+  return streamed_answer(engine_, std::move(request));
 }
 
 void client::close() noexcept { engine_->close(); }

@@ -6,7 +6,8 @@
 //
 // libcurl's multi interface does the protocol; the loop drives it through add_reader, add_writer
 // and its timers, so that a thousand requests need no thread (libcurl resolves names on threads of
-// its own). It measures time by the real clock: under virtual time its limits pass in real time.
+// its own). It lives outside virtual time: tests of a program keep it behind a seam of the
+// program's.
 #pragma once
 
 #include <cstddef>

@@ -65,6 +65,10 @@ void curl_engine::open_multi() {
 // ---- transfers
 
 void curl_engine::start(curl_transfer& transfer) {
+  if (retired_) {
+    throw client_closed_error(transfer.what_for("the client was destroyed before it was sent"),
+                              transfer.request().url);
+  }
   attach();
   open_multi();
   started_.push_back(&transfer);
@@ -289,6 +293,11 @@ void curl_engine::close() noexcept {
   shut_down();
   delist(loop_->get_scheduler());
   loop_ = nullptr;
+}
+
+void curl_engine::retire() noexcept {
+  close();
+  retired_ = true;
 }
 
 void curl_engine::loop_closing() noexcept {

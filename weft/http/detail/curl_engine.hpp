@@ -55,6 +55,8 @@ class curl_engine final : public weft::detail::loop_resource {
 
   /// Fails what is in flight and closes every connection.
   void close() noexcept;
+  /// The same, for good: its client is gone.
+  void retire() noexcept;
   void loop_closing() noexcept override;
 
   // ---- libcurl's callbacks
@@ -94,6 +96,7 @@ class curl_engine final : public weft::detail::loop_resource {
   client_options options_;
   connection_gate gate_;
   event_loop* loop_ = nullptr;
+  bool retired_ = false;
   void* multi_ = nullptr;
   handle soon_;
   timer_handle later_;
