@@ -94,7 +94,7 @@ TEST(connection_gate, forgets_one_that_stops_waiting) {
 TEST(connection_gate, counts_streams_of_a_host_that_multiplexes) {
   connection_gate gate(1, 1);
   std::vector<request> all(connection_gate::streams_per_connection + 1);
-  for (request& one : all) one.name = "a";
+  for (request& one : all) one.name.push_back('a');
   ask(gate, all, true);
   EXPECT_EQ(gate.active(), connection_gate::streams_per_connection);
   EXPECT_EQ(gate.waiting(), 1u);

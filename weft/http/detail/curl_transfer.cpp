@@ -28,7 +28,10 @@ std::string seconds_text(duration d) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
   if (ms < 1000) return std::to_string(ms) + " ms";
   std::string text = std::to_string(ms / 1000);
-  if (ms % 1000 >= 100) text += "." + std::to_string(ms % 1000 / 100);
+  if (ms % 1000 >= 100) {
+    text += '.';
+    text += std::to_string(ms % 1000 / 100);
+  }
   return text + " s";
 }
 
