@@ -72,7 +72,10 @@ std::string ranges(const std::string& value, std::uint64_t size,
   if (!wanted) return "whole";
   std::string text;
   for (const byte_range& r : *wanted) {
-    text += (text.empty() ? "" : ",") + std::to_string(r.first) + '+' + std::to_string(r.size);
+    if (!text.empty()) text += ',';
+    text += std::to_string(r.first);
+    text += '+';
+    text += std::to_string(r.size);
   }
   return text.empty() ? "none" : text;
 }
