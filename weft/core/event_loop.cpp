@@ -147,6 +147,8 @@ void event_loop::take_mail() noexcept {
 }
 
 void event_loop::post(detail::ready_node* node) noexcept {
+  // The loop may take the node at once, and close when that was the last thing in flight.
+  posting_.fetch_add(1, std::memory_order_relaxed);
   detail::ready_node* head = mail_.load(std::memory_order_relaxed);
   do {
     node->next = head;
@@ -156,6 +158,7 @@ void event_loop::post(detail::ready_node* node) noexcept {
       sleeping_.exchange(false, std::memory_order_seq_cst)) {
     backend_->wake();
   }
+  posting_.fetch_sub(1, std::memory_order_release);
 }
 
 // ---- running
@@ -310,6 +313,7 @@ void event_loop::close() {
     dropped->release();
   }
   closed_ = true;
+  while (posting_.load(std::memory_order_acquire) > 0) std::this_thread::yield();
   detail::here = outer;
   delete std::exchange(backend_, nullptr);
 }

@@ -228,6 +228,7 @@ class event_loop {
   detail::scheduler scheduler_;
   std::atomic<detail::ready_node*> mail_{nullptr};  // from other threads, the newest first
   std::atomic<bool> sleeping_{false};
+  std::atomic<std::uint32_t> posting_{0};  // threads inside post(): the loop outlives them
   detail::backend* backend_;
   std::vector<detail::completion> completions_;
   std::uint32_t passive_ = 0;  // operations that wait for a peer
