@@ -55,12 +55,6 @@ function(weft_example name)
               ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:example_${name}> "-DARGUMENTS=${arguments}"
               -DEXPECTED=${expected} -P "${PROJECT_SOURCE_DIR}/cmake/compare_output.cmake")
     weft_test_properties(example.${name} LABELS examples ${arg_LABELS})
-    foreach(label IN LISTS arg_LABELS)
-      if(NOT TARGET tests_${label})
-        add_custom_target(tests_${label})
-      endif()
-      add_dependencies(tests_${label} example_${name})
-    endforeach()
   endif()
 endfunction()
 
