@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <tests/backend/each_backend.hpp>
@@ -163,6 +165,8 @@ coro<void> runs_out() {
     std::string x = co_await one.read_exactly(1);
     EXPECT_EQ(x, "x");
     get_running_loop().call_exception_handler(exception_context());
+    const std::system_error error(EMFILE, std::system_category(), "none left");
+    EXPECT_NE(describe(std::make_exception_ptr(error)), error.code().message());
   }
   while (srv.connections() > 0) co_await weft::sleep(0s);
   std::vector<stream> clients;

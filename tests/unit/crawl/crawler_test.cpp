@@ -2,6 +2,8 @@
 #include <tests/unit/crawl/fake_fetcher.hpp>
 #include <weft/sim/virtual_time.hpp>
 
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -20,7 +22,9 @@ class crawl_of {
   explicit crawl_of(fake_fetcher& network, crawl_limits limits = {},
                     scope_kind kind = scope_kind::host,
                     const std::vector<std::string>& starts = {start})
-      : scope_(kind), file_(testing::TempDir() + "crawler_test.jsonl"), records_(file_) {
+      : scope_(kind),
+        file_(testing::TempDir() + std::to_string(getpid()) + ".crawler_test.jsonl"),
+        records_(file_) {
     for (const std::string& s : starts) scope_.add_start(resolve_url(s, nullptr).target);
     crawler_ = std::make_unique<crawler>(network, records_, scope_, limits);
     for (const std::string& s : starts) crawler_->add_start(resolve_url(s, nullptr).target);

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <apps/crawl/record_writer.hpp>
 
+#include <unistd.h>
+
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -37,7 +39,8 @@ TEST(record_writer, replaces_what_is_no_utf_8) {
 }
 
 TEST(record_writer, writes_to_a_file_and_counts) {
-  const std::string path = testing::TempDir() + "record_writer_test.jsonl";
+  const std::string path =
+      testing::TempDir() + std::to_string(getpid()) + ".record_writer_test.jsonl";
   {
     record_writer writer(path);
     writer.write({});
