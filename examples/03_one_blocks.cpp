@@ -3,43 +3,33 @@
 // things were queued. While the second holds the thread nobody runs; then the third starts, whose
 // first step was queued before the first's sleep was over; only in the next turn does the loop see
 // that the first is due.
-#include <cstdio>
-
 #include <weft/weft.hpp>
 
 #include "lesson.hpp"
 
 using namespace weft;
 
-struct lesson_clock {
-  time_point start;
-  std::chrono::duration<double> second;
-  void say(int number) const {
-    std::printf("corou %d, %ld s\n", number, lesson::since(start, second));
-  }
-};
-
-coro<void> corou1(lesson_clock clock) {
+coro<void> corou1(lesson::clock clock) {
   clock.say(1);
   co_await sleep(2 * clock.second);
   clock.say(1);
 }
 
-coro<void> corou2(lesson_clock clock) {
+coro<void> corou2(lesson::clock clock) {
   clock.say(2);
   lesson::hold_thread(5 * clock.second);  // no co_await: the loop stands still
   clock.say(2);
   co_return;
 }
 
-coro<void> corou3(lesson_clock clock) {
+coro<void> corou3(lesson::clock clock) {
   clock.say(3);
   co_await sleep(2 * clock.second);
   clock.say(3);
 }
 
 coro<void> main_coro(std::chrono::duration<double> second) {
-  const lesson_clock clock{get_running_loop().time(), second};
+  const lesson::clock clock{get_running_loop().time(), second};
   task<void> one = create_task(corou1(clock));
   task<void> two = create_task(corou2(clock));
   task<void> three = create_task(corou3(clock));

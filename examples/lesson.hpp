@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
@@ -20,6 +21,13 @@ inline std::chrono::duration<double> second(int argc, char** argv) {
 inline long since(weft::time_point start, std::chrono::duration<double> second) {
   return std::lround((weft::get_running_loop().time() - start) / second);
 }
+
+/// Prints "corou 2, 5 s": who, and when.
+struct clock {
+  weft::time_point start;
+  std::chrono::duration<double> second;
+  void say(int number) const { std::printf("corou %d, %ld s\n", number, since(start, second)); }
+};
 
 /// time.sleep(): the thread does nothing else meanwhile, and neither does its loop. Under a virtual
 /// clock the clock moves on instead.

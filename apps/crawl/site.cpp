@@ -1,8 +1,10 @@
 #include <apps/crawl/site.hpp>
 
-#include <algorithm>
-#include <array>
+#include <string>
+#include <string_view>
 #include <utility>
+
+#include <weft/http/status.hpp>
 
 namespace weft::crawl {
 
@@ -45,51 +47,10 @@ ending site::ending_of(url_id id) const {
 }
 
 std::string status_text(int status) {
-  constexpr std::array<std::pair<int, const char*>, 41> names = {
-      {{200, "OK"},
-       {201, "Created"},
-       {202, "Accepted"},
-       {203, "Non-Authoritative Information"},
-       {204, "No Content"},
-       {206, "Partial Content"},
-       {300, "Multiple Choices"},
-       {301, "Moved Permanently"},
-       {302, "Found"},
-       {303, "See Other"},
-       {304, "Not Modified"},
-       {307, "Temporary Redirect"},
-       {308, "Permanent Redirect"},
-       {400, "Bad Request"},
-       {401, "Unauthorized"},
-       {402, "Payment Required"},
-       {403, "Forbidden"},
-       {404, "Not Found"},
-       {405, "Method Not Allowed"},
-       {406, "Not Acceptable"},
-       {407, "Proxy Authentication Required"},
-       {408, "Request Timeout"},
-       {409, "Conflict"},
-       {410, "Gone"},
-       {411, "Length Required"},
-       {412, "Precondition Failed"},
-       {413, "Content Too Large"},
-       {414, "URI Too Long"},
-       {415, "Unsupported Media Type"},
-       {416, "Range Not Satisfiable"},
-       {418, "I'm a teapot"},
-       {421, "Misdirected Request"},
-       {425, "Too Early"},
-       {429, "Too Many Requests"},
-       {431, "Request Header Fields Too Large"},
-       {451, "Unavailable For Legal Reasons"},
-       {500, "Internal Server Error"},
-       {501, "Not Implemented"},
-       {502, "Bad Gateway"},
-       {503, "Service Unavailable"},
-       {504, "Gateway Timeout"}}};
-  const auto* found =
-      std::find_if(names.begin(), names.end(), [&](const auto& n) { return n.first == status; });
-  return std::to_string(status) + (found == names.end() ? "" : " " + std::string(found->second));
+  std::string text = std::to_string(status);
+  const std::string_view reason = http::reason_phrase(status);
+  if (!reason.empty()) text.append(" ").append(reason);
+  return text;
 }
 
 }  // namespace weft::crawl
