@@ -1,5 +1,6 @@
 #include <apps/crawl/site.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
