@@ -1,5 +1,5 @@
-// Crawls four pages, each of which takes as many seconds as its number: a task for each, all of them
-// started, then each awaited. 4 seconds in all, not 10.
+// Crawls four pages, each of which takes as many seconds as its number: a task for each, all of
+// them started, then each awaited. 4 seconds in all, not 10.
 #include <cstdio>
 #include <string>
 #include <vector>

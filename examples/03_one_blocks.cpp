@@ -1,8 +1,8 @@
 // Three coroutines on one loop; the second holds the thread for 5 seconds. The order is 1, 2, 2, 3,
-// 1, 3: the first is due after 2 seconds, but a loop runs one thing at a time, in the order in which
-// things were queued. While the second holds the thread nobody runs; then the third starts, whose
-// first step was queued before the first's sleep was over; only in the next turn does the loop see
-// that the first is due.
+// 1, 3: the first is due after 2 seconds, but a loop runs one thing at a time, in the order in
+// which things were queued. While the second holds the thread nobody runs; then the third starts,
+// whose first step was queued before the first's sleep was over; only in the next turn does the
+// loop see that the first is due.
 #include <weft/weft.hpp>
 
 #include "lesson.hpp"

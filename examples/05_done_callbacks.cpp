@@ -20,9 +20,8 @@ coro<void> main_coro(std::vector<std::string> urls, std::chrono::duration<double
   std::vector<task<std::string>> tasks;
   for (const std::string& url : urls) tasks.push_back(create_task(crawl_page(url, second)));
   for (task<std::string>& t : tasks) {
-    t.add_done_callback([](const task<std::string>& done) {
-      std::printf("result:  %s\n", done.result().c_str());
-    });
+    t.add_done_callback(
+        [](const task<std::string>& done) { std::printf("result:  %s\n", done.result().c_str()); });
   }
   co_await gather(tasks);
 }

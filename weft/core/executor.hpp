@@ -1,5 +1,6 @@
-// executor: the interface of a pool of threads as the loop sees it, and run_in_executor. Pools stand
-// on a floor above; core knows only that a job goes away and comes back as a node in the loop.
+// executor: the interface of a pool of threads as the loop sees it, and run_in_executor. Pools
+// stand on a floor above; core knows only that a job goes away and comes back as a node in the
+// loop.
 #pragma once
 
 #include <atomic>
@@ -27,7 +28,8 @@ struct job : ready_node {
 
 }  // namespace detail
 
-/// Runs jobs on other threads, in order of arrival. Thread-safe. asyncio: concurrent.futures.Executor.
+/// Runs jobs on other threads, in order of arrival. Thread-safe. asyncio:
+/// concurrent.futures.Executor.
 class executor {
  public:
   virtual ~executor() = default;
@@ -69,7 +71,11 @@ struct executor_job final : job {
   std::atomic<bool> started_{false};
 
   executor_job(executor& where, scheduler& s, F&& f)
-      : where_(where), scheduler_(s), context_(capture_context()), state_(nullptr), f_(std::move(f)) {
+      : where_(where),
+        scheduler_(s),
+        context_(capture_context()),
+        state_(nullptr),
+        f_(std::move(f)) {
     run = &executor_job::came_back;
   }
 
@@ -123,7 +129,8 @@ template <class F, class... Args>
 auto run_in_executor(executor& where, F&& f, Args&&... args) {
   static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
   auto bound = [f = std::decay_t<F>(std::forward<F>(f)),
-                ... args = std::decay_t<Args>(std::forward<Args>(args))]() mutable -> decltype(auto) {
+                ... args =
+                    std::decay_t<Args>(std::forward<Args>(args))]() mutable -> decltype(auto) {
     return detail::call_kept(f, args...);
   };
   using bound_t = decltype(bound);

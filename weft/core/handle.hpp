@@ -47,7 +47,9 @@ struct callback_of final : callback {
   alignas(F) unsigned char storage_[sizeof(F)];
   bool alive_ = true;
 
-  callback_of(scheduler& s, F&& f) : callback(s) { ::new (static_cast<void*>(storage_)) F(std::move(f)); }
+  callback_of(scheduler& s, F&& f) : callback(s) {
+    ::new (static_cast<void*>(storage_)) F(std::move(f));
+  }
   ~callback_of() override { callback_of::drop(); }
   F& function() noexcept { return *std::launder(reinterpret_cast<F*>(storage_)); }
   void call() override { function()(); }

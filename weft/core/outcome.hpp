@@ -106,7 +106,8 @@ class [[nodiscard]] outcome : public detail::outcome_base {
     }
   }
   T copy() const {
-    if (kind_ != detail::outcome_kind::value) [[unlikely]] raise();
+    if (kind_ != detail::outcome_kind::value) [[unlikely]]
+      raise();
     if constexpr (std::is_reference_v<T>) {
       return *value_;
     } else if constexpr (!std::is_void_v<T>) {

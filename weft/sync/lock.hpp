@@ -1,5 +1,5 @@
-// lock: one task at a time. Handed on in the order of arrival; a task that finds it free while others
-// are in line goes behind them.
+// lock: one task at a time. Handed on in the order of arrival; a task that finds it free while
+// others are in line goes behind them.
 //
 //   auto held = co_await mutex.scoped();   // released at the end of the scope
 #pragma once

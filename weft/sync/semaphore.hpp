@@ -93,7 +93,8 @@ class semaphore::acquirer : public detail::line_waiter {
     if (cancelled && taken) ++semaphore_.value_;
     while (semaphore_.value_ > 0 && semaphore_.wake_next()) {
     }
-    if (cancelled) [[unlikely]] task_->throw_if_cancelled();
+    if (cancelled) [[unlikely]]
+      task_->throw_if_cancelled();
   }
   const char* wait_name() const noexcept override { return "semaphore"; }
 

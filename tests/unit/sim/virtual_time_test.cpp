@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-
 #include "tests/virtual_test.hpp"
 
 namespace weft {

@@ -18,7 +18,8 @@ class context_ref {
   /// Takes over one count.
   explicit context_ref(context_data* adopted) noexcept : data_(adopted) {}
   context_ref(const context_ref& other) noexcept : data_(other.data_) {
-    if (data_) [[unlikely]] retain(data_);
+    if (data_) [[unlikely]]
+      retain(data_);
   }
   context_ref(context_ref&& other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
   context_ref& operator=(context_ref other) noexcept {
@@ -26,7 +27,8 @@ class context_ref {
     return *this;
   }
   ~context_ref() {
-    if (data_) [[unlikely]] release(data_);
+    if (data_) [[unlikely]]
+      release(data_);
   }
   context_data* get() const noexcept { return data_; }
   explicit operator bool() const noexcept { return data_ != nullptr; }

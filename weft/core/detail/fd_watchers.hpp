@@ -1,6 +1,6 @@
-// The loop's add_reader and add_writer: level-triggered, as other people's libraries expect. A watch
-// is a one-shot poll, armed again after its callback ran: while the descriptor stays readable the
-// callback runs once a turn.
+// The loop's add_reader and add_writer: level-triggered, as other people's libraries expect. A
+// watch is a one-shot poll, armed again after its callback ran: while the descriptor stays readable
+// the callback runs once a turn.
 #pragma once
 
 #include <map>

@@ -27,15 +27,18 @@ class frame_pool {
   static constexpr std::size_t largest = 2048;
 
   void* take(std::size_t size) {
-    if (size > largest) [[unlikely]] return ::operator new(size);
+    if (size > largest) [[unlikely]]
+      return ::operator new(size);
     const std::size_t size_class = (size + 15) / 16;
     block* b = free_[size_class];
-    if (!b) [[unlikely]] return carve(size_class * 16);
+    if (!b) [[unlikely]]
+      return carve(size_class * 16);
     free_[size_class] = b->next;
     return b;
   }
   void give(void* memory, std::size_t size) noexcept {
-    if (size > largest) [[unlikely]] return ::operator delete(memory);
+    if (size > largest) [[unlikely]]
+      return ::operator delete(memory);
     auto* b = static_cast<block*>(memory);
     const std::size_t size_class = (size + 15) / 16;
     b->next = free_[size_class];

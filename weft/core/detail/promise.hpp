@@ -71,8 +71,8 @@ struct promise_base {
   void unhandled_exception() noexcept { out_->set_current_exception(); }
 
   template <class Awaitable>
-  decltype(auto) await_transform(
-      Awaitable&& what, std::source_location where = std::source_location::current()) {
+  decltype(auto) await_transform(Awaitable&& what,
+                                 std::source_location where = std::source_location::current()) {
     where_ = where;
     if constexpr (awaitable<Awaitable>) {
       return std::forward<Awaitable>(what).weft_await(*this);

@@ -37,11 +37,11 @@ struct scheduler {
   /// written during the turn.
   ready_queue turn_end;
   timer_heap timers;
-  task_base* current = nullptr;    // whose step runs
-  std::uintptr_t next = 0;         // the trampoline's slot: see promise_base
-  task_base* tasks = nullptr;      // not done, the newest first
-  std::uint64_t tasks_created = 0; // numbers for names
-  std::uint32_t in_flight = 0;     // operations and jobs of the real world that will surely end
+  task_base* current = nullptr;     // whose step runs
+  std::uintptr_t next = 0;          // the trampoline's slot: see promise_base
+  task_base* tasks = nullptr;       // not done, the newest first
+  std::uint64_t tasks_created = 0;  // numbers for names
+  std::uint32_t in_flight = 0;      // operations and jobs of the real world that will surely end
   loop_resource* resources = nullptr;
   bool virtual_time = false;
   time_point virtual_now{};

@@ -5,15 +5,16 @@
 
 namespace weft::detail {
 
-/// Runs the task to its next suspension. A coroutine that ends leaves its parent in `next`; the root
-/// leaves itself, and with it the task is over.
+/// Runs the task to its next suspension. A coroutine that ends leaves its parent in `next`; the
+/// root leaves itself, and with it the task is over.
 [[gnu::always_inline]] inline void run_step(scheduler& s, task_base* task) {
   s.current = task;
   promise_base* innermost = task->resume_;
   for (;;) {
     innermost->handle().resume();
     const std::uintptr_t next = s.next;
-    if (!next) [[likely]] return;
+    if (!next) [[likely]]
+      return;
     s.next = 0;
     innermost = reinterpret_cast<promise_base*>(next & ~promise_base::tags);
     if (next & promise_base::root) {

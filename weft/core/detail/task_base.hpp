@@ -61,12 +61,14 @@ struct task_base : future_base, ready_node {
   void suspend(std::coroutine_handle<Promise> where, wait_point* on) noexcept {
     resume_ = &where.promise();
     waiting_on_ = on;
-    if (poke_) [[unlikely]] cancel_at_suspension();
+    if (poke_) [[unlikely]]
+      cancel_at_suspension();
   }
   void resumed() noexcept { waiting_on_ = nullptr; }
   /// Throws a cancel that is due. Inline, for the price of a cancel.
   [[gnu::always_inline]] void throw_if_cancelled() {
-    if (poke_) [[unlikely]] throw cancelled_error(cancelled_error::adopt_message{take_message()});
+    if (poke_) [[unlikely]]
+      throw cancelled_error(cancelled_error::adopt_message{take_message()});
   }
   /// A wait that its wait_point ended: the next step throws.
   void deliver_cancel(const std::string* message) noexcept {
@@ -82,7 +84,8 @@ struct task_base : future_base, ready_node {
   // ---- for the loop
 
   void set_message(const std::string* message) noexcept {
-    if (message || (has_more() && more().cancel_message)) [[unlikely]] store_message(message);
+    if (message || (has_more() && more().cancel_message)) [[unlikely]]
+      store_message(message);
   }
   void link() noexcept;
   void unlink() noexcept;

@@ -10,9 +10,9 @@ struct task_base;
 
 class wait_point {
  public:
-  /// Ends the wait: true when the task is queued and will see the cancel, or when the cancel went on
-  /// to what is awaited; false when the wait is over already, so that the cancel must wait for the
-  /// task's step. Never resumes anything itself.
+  /// Ends the wait: true when the task is queued and will see the cancel, or when the cancel went
+  /// on to what is awaited; false when the wait is over already, so that the cancel must wait for
+  /// the task's step. Never resumes anything itself.
   virtual bool cancel(const std::string* message) noexcept = 0;
 
   /// The task that is waited for, where it is one: chains of tasks are walked, not recursed into.

@@ -56,8 +56,10 @@ class queue_waiter : public wait_point, public ready_node {
 
  protected:
   ~queue_waiter() {
-    if (state_ == state::pending) [[unlikely]] line_.remove(this);
-    if (state_ == state::woken) [[unlikely]] task_->scheduler_->ready.unlink(this);
+    if (state_ == state::pending) [[unlikely]]
+      line_.remove(this);
+    if (state_ == state::woken) [[unlikely]]
+      task_->scheduler_->ready.unlink(this);
   }
   /// Resumed: throws a cancel, after the wake-up that it had was passed on.
   void settle() {

@@ -31,7 +31,8 @@ class line_waiter : public wait_point {
   enum class state : std::uint8_t { fresh, pending, woken, cancelled, left };
 
   ~line_waiter() {
-    if (state_ != state::fresh && state_ != state::left) [[unlikely]] leave();
+    if (state_ != state::fresh && state_ != state::left) [[unlikely]]
+      leave();
   }
   template <class Promise>
   void line_up(std::coroutine_handle<Promise> where) noexcept;
