@@ -79,19 +79,28 @@ fetch_failure failure_of(const http::http_error& error) {
 
 http_fetcher::http_fetcher(const options& how) : client_(client_options_of(how)) {}
 
+namespace {
+
+void take_head(fetch_result& result, int status, const http::headers& fields) {
+  result.status = status;
+  result.content_type = fields.get("Content-Type");
+  result.location = fields.get("Location");
+}
+
+}  // namespace
+
 coro<fetch_result> http_fetcher::fetch(const fetch_request& request) {
   fetch_result result;
   const auto begin = std::chrono::steady_clock::now();
   http::client_request asked(request.address.text());
   try {
     http::client_response answer = co_await client_.request(std::move(asked));
-    result.status = answer.status;
-    result.content_type = answer.headers.get("Content-Type");
-    result.location = answer.headers.get("Location");
+    take_head(result, answer.status, answer.headers);
     result.body = std::move(answer.body);
   } catch (const http::http_error& error) {
     result.failure = failure_of(error);
     result.detail = detail_of(error);
+    if (error.answer_headers()) take_head(result, error.status(), *error.answer_headers());
   }
   result.elapsed = std::chrono::steady_clock::now() - begin;
   co_return result;

@@ -11,7 +11,7 @@ namespace weft::crawl {
 /// Every URL that was asked for has exactly one record, whatever came of it.
 struct page_record {
   std::string url;
-  int status = 0;           ///< 0: no answer came
+  int status = 0;           ///< 0: no answer's head came
   std::string type;         ///< "text/html"; empty where none was named
   std::uint64_t bytes = 0;  ///< of the body, decompressed
   double milliseconds = 0;  ///< from the request to the body's last byte

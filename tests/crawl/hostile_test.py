@@ -31,6 +31,8 @@ WORDS = {  # what the record of each path has to say; None: it is no error
     "/bad-gzip": "the compressed body cannot be read",
 }
 
+NO_HEAD = {"/silent", "/drip", "/garbage", "/endless-header", "/endless-line", "/nothing", "/reset"}
+
 
 def records_of(crawl):
     return {url[len(crawl.base):]: record for url, record in crawl.records.items()}
@@ -48,6 +50,8 @@ def each_misdeed_has_its_line(folder):
     for path, words in WORDS.items():
         error = records[path]["error"]
         check(error == "" if words is None else error.startswith(words), f"{path}: '{error}' instead of '{words}'")
+        status = 0 if path in NO_HEAD else 200
+        check(records[path]["status"] == status, f"{path}: status {records[path]['status']} instead of {status}")
     bad = [path for path, words in WORDS.items() if words and path != "/deep"]
     same("broken URLs", crawl.broken(), bad)
     check(all(list(pages) == ["/"] for pages in crawl.broken().values()), "each stands on the start page")

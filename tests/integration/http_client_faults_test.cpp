@@ -25,6 +25,17 @@ struct failure {
   std::string url;
   std::error_code code;
   timeout_kind which = timeout_kind::none;
+  int status = 0;
+  std::string length;
+
+  void take(const http_error& error) {
+    kind = error.kind();
+    what = error.what();
+    url = error.url();
+    code = error.code();
+    status = error.status();
+    if (error.answer_headers()) length = error.answer_headers()->get("Content-Length");
+  }
 };
 
 coro<failure> failure_of(client_request request, client_options options) {
@@ -34,14 +45,10 @@ coro<failure> failure_of(client_request request, client_options options) {
     client_response answer = co_await web.request(std::move(request));
     f.what = "no error, but status " + std::to_string(answer.status);
   } catch (const http_timeout_error& error) {
-    f.kind = error.kind();
-    f.what = error.what();
+    f.take(error);
     f.which = error.which();
   } catch (const http_error& error) {
-    f.kind = error.kind();
-    f.what = error.what();
-    f.url = error.url();
-    f.code = error.code();
+    f.take(error);
   }
   EXPECT_EQ(web.active(), 0u);
   co_return f;
@@ -199,6 +206,30 @@ TEST_F(http_client_faults, limits_bodies) {
   options.max_body = 1000;
   expect("/missing/2000", error_kind::body_too_large, "2000 bytes", options);
   EXPECT_EQ(fails(url("/missing/1000"), options).what, "no error, but status 404");
+}
+
+TEST_F(http_client_faults, keeps_the_status_of_an_answer_whose_body_fails) {
+  client_options options;
+  options.max_body = 1000;
+  for (const char* path : {"/short", "/cut-chunks", "/bad-chunks", "/bad-gzip", "/endless-body",
+                           "/large/2000000", "/redirect-to/302?/short"}) {
+    EXPECT_EQ(fails(url(path), options).status, 200) << path;
+  }
+  const failure missing = fails(url("/missing/2000"), options);
+  EXPECT_EQ(missing.status, 404) << missing.what;
+  EXPECT_EQ(missing.length, "2000");
+  client_request slow(url("/slow"));
+  slow.total_timeout = 200ms;
+  EXPECT_EQ(fails(slow).status, 200);
+}
+
+TEST_F(http_client_faults, has_no_status_where_no_head_came) {
+  for (const char* path : {"/close", "/reset", "/garbage", "/many-headers", "/endless-1xx",
+                           "/redirect-to/302?/close"}) {
+    const failure f = fails(url(path));
+    EXPECT_EQ(f.status, 0) << path << ": " << f.what;
+    EXPECT_EQ(f.length, "") << path;
+  }
 }
 
 TEST_F(http_client_faults, says_that_there_is_no_tls) {

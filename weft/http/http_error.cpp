@@ -1,5 +1,7 @@
 #include <weft/http/http_error.hpp>
 
+#include <utility>
+
 namespace weft::http {
 
 const char* to_string(error_kind kind) noexcept {
@@ -47,6 +49,16 @@ std::exception_ptr typed(const std::string& what, const std::string& url, std::e
 }
 
 }  // namespace
+
+void add_answer_head(const std::exception_ptr& error,
+                     std::shared_ptr<const answer_head> head) noexcept {
+  try {
+    std::rethrow_exception(error);
+  } catch (http_error& known) {
+    known.head_ = std::move(head);
+  } catch (...) {  // of the program's own making, out of its body_stream
+  }
+}
 
 std::exception_ptr make_http_error(error_kind kind, const std::string& what, const std::string& url,
                                    std::error_code code) {

@@ -6,9 +6,12 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+
+#include <weft/http/headers.hpp>
 
 namespace weft::http {
 
@@ -40,6 +43,20 @@ enum class timeout_kind : std::uint8_t {
   total,
 };
 
+namespace detail {
+
+/// What had come of an answer before its body failed.
+struct answer_head {
+  int status;
+  headers fields;
+};
+
+/// Gives an http_error, and no other, the head of its answer.
+void add_answer_head(const std::exception_ptr& error,
+                     std::shared_ptr<const answer_head> head) noexcept;
+
+}  // namespace detail
+
 /// Every error of the client. The types below tell the kinds apart for those who catch.
 class http_error : public std::runtime_error {
  public:
@@ -52,13 +69,21 @@ class http_error : public std::runtime_error {
   const char* url() const noexcept { return url_.what(); }
   /// The system's error where one stands behind this (ECONNREFUSED ...), else empty.
   const std::error_code& code() const noexcept { return code_; }
+  /// The status of the answer in whose body it happened; 0 where no answer's head had come.
+  int status() const noexcept { return head_ ? head_->status : 0; }
+  /// That answer's header fields; null where no head had come. Live as long as the error.
+  const http::headers* answer_headers() const noexcept { return head_ ? &head_->fields : nullptr; }
 
  protected:
   timeout_kind timeout() const noexcept { return which_; }
 
  private:
+  friend void detail::add_answer_head(const std::exception_ptr& error,
+                                      std::shared_ptr<const detail::answer_head> head) noexcept;
+
   std::runtime_error url_;  // a text that can be copied without throwing
   std::error_code code_;
+  std::shared_ptr<const detail::answer_head> head_;
   error_kind kind_;
   timeout_kind which_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <new>
 
 #include <weft/http/detail/curl_engine.hpp>
 #include <weft/http/detail/curl_upload.hpp>
@@ -137,7 +138,17 @@ void curl_transfer::resume_upload() noexcept { engine_->update_pause(*this); }
 // ---- the end
 
 void curl_transfer::note_error(std::exception_ptr error) noexcept {
-  if (!error_) error_ = std::move(error);
+  if (error_) return;
+  error_ = std::move(error);
+  if (headers_done_) add_head_to_error();
+}
+
+void curl_transfer::add_head_to_error() noexcept {
+  try {
+    add_answer_head(error_, std::make_shared<const answer_head>(
+                                answer_head{response_.status, response_.headers}));
+  } catch (const std::bad_alloc&) {  // then the error says less
+  }
 }
 
 void curl_transfer::complete(std::exception_ptr error) noexcept {

@@ -101,6 +101,7 @@ class curl_transfer : public connection_gate::entry {
   void end_headers();
   std::size_t take_body_piece(std::string_view piece);
   bool reached(stage wanted) const noexcept;
+  void add_head_to_error() noexcept;
   void wake() noexcept;
   void expire();
 
