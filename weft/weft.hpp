@@ -16,8 +16,13 @@
 #include <weft/flow/task_group.hpp>
 #include <weft/flow/timeout.hpp>
 #include <weft/run/run.hpp>
+#include <weft/sync/barrier.hpp>
+#include <weft/sync/bounded_semaphore.hpp>
+#include <weft/sync/condition.hpp>
 #include <weft/sync/event.hpp>
+#include <weft/sync/lifo_queue.hpp>
 #include <weft/sync/lock.hpp>
+#include <weft/sync/priority_queue.hpp>
 #include <weft/sync/queue.hpp>
 #include <weft/sync/semaphore.hpp>
 #include <weft/threads/thread_pool.hpp>

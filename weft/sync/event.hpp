@@ -27,7 +27,7 @@ class event {
   class waiter;
   class wait_ask;
   /// `co_await e.wait()`: suspends unless it is set. A cancel takes the task out of the line.
-  /// The event must outlive the wait. asyncio: Event.wait.
+  /// The event must outlive the wait. Gives nothing where asyncio gives True. asyncio: Event.wait.
   [[nodiscard]] wait_ask wait() noexcept;
 
  private:

@@ -27,7 +27,8 @@ class lock {
   class acquire_ask;
   class scoped_ask;
   /// `co_await l.acquire()`: suspends unless it is free and nobody is ahead. If cancelled while
-  /// waiting it isn't taken and the next in line is woken. asyncio: Lock.acquire.
+  /// waiting it isn't taken and the next in line is woken. Gives nothing where asyncio gives True.
+  /// asyncio: Lock.acquire.
   [[nodiscard]] acquire_ask acquire() noexcept;
   /// The same, giving a lock_guard that releases it. asyncio: async with lock.
   [[nodiscard]] scoped_ask scoped() noexcept;

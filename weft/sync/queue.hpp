@@ -1,4 +1,5 @@
-// queue<T>: first in, first out, between tasks of one loop; bounded when it is given a size.
+// queue<T>: first in, first out, between tasks of one loop; bounded when it is given a size. Its
+// kin, lifo_queue and priority_queue, differ only in what holds the items.
 //
 // A waiter's node stands in the line, then in the ready queue. When its turn comes it looks again,
 // and lines up anew, behind the others, if somebody took the item (or the place) meanwhile.
@@ -6,8 +7,8 @@
 
 #include <coroutine>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
+#include <stdexcept>
 #include <utility>
 
 #include <weft/core/errors.hpp>
@@ -16,37 +17,72 @@
 
 namespace weft {
 
-/// asyncio: Queue.
+/// Thrown by a queue that was shut down. asyncio: QueueShutDown.
+class queue_shut_down : public std::runtime_error {
+ public:
+  queue_shut_down() : std::runtime_error("the queue was shut down") {}
+};
+
+namespace detail {
+
+/// A queue's items: the first to come is the first to go.
 template <class T>
+class first_in_first_out {
+ public:
+  using value_type = T;
+  std::size_t size() const noexcept { return items_.size(); }
+  void put(T&& item) { items_.push_back(std::move(item)); }
+  T take() {
+    T item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+
+ private:
+  std::deque<T> items_;
+};
+
+}  // namespace detail
+
+/// `Items` holds the items and says which goes next: it has a size(), `put(T&&)` and `T take()`.
+/// asyncio: Queue.
+template <class T, class Items = detail::first_in_first_out<T>>
 class queue {
  public:
   using value_type = T;
 
-  /// No bound when `max_size` is zero.
-  explicit queue(std::size_t max_size = 0) : max_size_(max_size) { all_done_.set(); }
+  /// No bound unless `max_size` is positive.
+  explicit queue(std::ptrdiff_t max_size = 0) : max_size_(max_size) { all_done_.set(); }
   queue(const queue&) = delete;
   queue& operator=(const queue&) = delete;
 
   std::size_t qsize() const noexcept { return items_.size(); }
-  std::size_t max_size() const noexcept { return max_size_; }
-  bool empty() const noexcept { return items_.empty(); }
-  bool full() const noexcept { return max_size_ > 0 && items_.size() >= max_size_; }
+  /// As it was given. asyncio: Queue.maxsize.
+  std::ptrdiff_t max_size() const noexcept { return max_size_; }
+  bool empty() const noexcept { return items_.size() == 0; }
+  bool full() const noexcept {
+    return max_size_ > 0 && items_.size() >= static_cast<std::size_t>(max_size_);
+  }
 
   class get_ask;
   class put_ask;
   /// `T x = co_await q.get()`: suspends while it is empty; getters are served in order. A cancel
-  /// loses no item. asyncio: Queue.get.
+  /// loses no item. Throws queue_shut_down once it is shut down and empty. asyncio: Queue.get.
   [[nodiscard]] get_ask get() noexcept { return get_ask(*this); }
-  /// `co_await q.put(x)`: suspends while it is full. A cancelled put has put nothing.
-  /// asyncio: Queue.put.
+  /// `co_await q.put(x)`: suspends while it is full. A cancelled put has put nothing. Throws
+  /// queue_shut_down once it is shut down, also if it waited already. asyncio: Queue.put.
   [[nodiscard]] put_ask put(T item) { return put_ask(*this, std::move(item)); }
-  /// At once, or queue_empty. asyncio: Queue.get_nowait.
+  /// At once, or queue_empty; queue_shut_down if it is shut down too. asyncio: Queue.get_nowait.
   T get_nowait() {
-    if (empty()) throw queue_empty();
+    if (empty()) {
+      throw_if_shut_down();
+      throw queue_empty();
+    }
     return take();
   }
-  /// At once, or queue_full. asyncio: Queue.put_nowait.
+  /// At once, or queue_full, or queue_shut_down. asyncio: Queue.put_nowait.
   void put_nowait(T item) {
+    throw_if_shut_down();
     if (full()) throw queue_full();
     add(std::move(item));
   }
@@ -60,29 +96,50 @@ class queue {
   /// `co_await q.join()`: until every item that was put is finished. asyncio: Queue.join.
   [[nodiscard]] event::wait_ask join() noexcept { return all_done_.wait(); }
 
+  /// From now on nothing can be put, and get() throws when all is gone. `immediate`: all goes now,
+  /// and counts as finished. Wakes everybody who waits to get or to put. May be called again, and
+  /// be sharper then. asyncio: Queue.shutdown.
+  void shutdown(bool immediate = false) {
+    shut_down_ = true;
+    if (immediate) {
+      for (; !empty(); items_.take()) {
+        if (unfinished_ > 0) --unfinished_;
+      }
+      if (unfinished_ == 0) all_done_.set();
+    }
+    getters_.wake_all();
+    putters_.wake_all();
+  }
+
  private:
+  void throw_if_shut_down() const {
+    if (shut_down_) [[unlikely]]
+      throw queue_shut_down();
+  }
   T take() {
-    T item = std::move(items_.front());
-    items_.pop_front();
+    T item = items_.take();
     putters_.wake_first();
     return item;
   }
   void add(T&& item) {
-    items_.push_back(std::move(item));
+    items_.put(std::move(item));
     ++unfinished_;
     all_done_.clear();
     getters_.wake_first();
   }
   static bool nothing_to_get(const void* self) noexcept {
-    return static_cast<const queue*>(self)->empty();
+    const auto* q = static_cast<const queue*>(self);
+    return q->empty() && !q->shut_down_;
   }
   static bool no_place_to_put(const void* self) noexcept {
-    return static_cast<const queue*>(self)->full();
+    const auto* q = static_cast<const queue*>(self);
+    return q->full() && !q->shut_down_;
   }
 
-  std::deque<T> items_;
-  std::size_t max_size_;
+  Items items_;
+  std::ptrdiff_t max_size_;
   std::size_t unfinished_ = 0;
+  bool shut_down_ = false;
   detail::queue_line getters_{this, &nothing_to_get, "queue.get"};
   detail::queue_line putters_{this, &no_place_to_put, "queue.put"};
   event all_done_;
@@ -90,8 +147,8 @@ class queue {
 
 // ---- mechanics
 
-template <class T>
-class queue<T>::get_ask {
+template <class T, class Items>
+class queue<T, Items>::get_ask {
  public:
   explicit get_ask(queue& q) noexcept : queue_(q) {}
 
@@ -100,6 +157,8 @@ class queue<T>::get_ask {
     explicit awaiter(queue& q) noexcept : queue_waiter(q.getters_), queue_(q) {}
     T await_resume() {
       settle();
+      if (queue_.empty()) [[unlikely]]
+        throw queue_shut_down();
       return queue_.take();
     }
 
@@ -112,8 +171,8 @@ class queue<T>::get_ask {
   queue& queue_;
 };
 
-template <class T>
-class queue<T>::put_ask {
+template <class T, class Items>
+class queue<T, Items>::put_ask {
  public:
   put_ask(queue& q, T&& item) : queue_(q), item_(std::move(item)) {}
 
@@ -122,6 +181,7 @@ class queue<T>::put_ask {
     awaiter(queue& q, T&& item) : queue_waiter(q.putters_), queue_(q), item_(std::move(item)) {}
     void await_resume() {
       settle();
+      queue_.throw_if_shut_down();
       queue_.add(std::move(item_));
     }
 

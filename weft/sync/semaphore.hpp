@@ -4,6 +4,7 @@
 #pragma once
 
 #include <coroutine>
+#include <limits>
 #include <utility>
 
 #include <weft/core/errors.hpp>
@@ -17,9 +18,7 @@ class semaphore_guard;
 class semaphore {
  public:
   /// Throws value_error for a negative count.
-  explicit semaphore(long value = 1) : value_(value) {
-    if (value < 0) throw value_error("a semaphore's count can't be negative");
-  }
+  explicit semaphore(long value = 1) : semaphore(value, std::numeric_limits<long>::max()) {}
   semaphore(const semaphore&) = delete;
   semaphore& operator=(const semaphore&) = delete;
 
@@ -32,17 +31,30 @@ class semaphore {
   class acquire_ask;
   class scoped_ask;
   /// `co_await s.acquire()`: suspends while the count is zero or somebody is ahead. If cancelled
-  /// while waiting nothing is taken, and a wake-up goes to the next. asyncio: Semaphore.acquire.
+  /// while waiting nothing is taken, and a wake-up goes to the next. Gives nothing where asyncio
+  /// gives True. asyncio: Semaphore.acquire.
   [[nodiscard]] acquire_ask acquire() noexcept;
   /// The same, giving a semaphore_guard that releases it. asyncio: async with semaphore.
   [[nodiscard]] scoped_ask scoped() noexcept;
-  /// Raises the count and wakes the next in line. asyncio: Semaphore.release.
-  void release() noexcept {
-    ++value_;
-    wake_next();
+  /// Raises the count and wakes the next in line. A bounded one throws value_error where that is
+  /// too much. asyncio: Semaphore.release.
+  void release() {
+    if (value_ >= bound_) [[unlikely]]
+      throw value_error("a bounded semaphore was released more often than acquired");
+    raise();
+  }
+
+ protected:
+  semaphore(long value, long bound) : value_(value), bound_(bound) {
+    if (value < 0) throw value_error("a semaphore's count can't be negative");
   }
 
  private:
+  friend class semaphore_guard;
+  void raise() noexcept {
+    ++value_;
+    wake_next();
+  }
   // The count is taken for a waiter when it is woken, so that nobody takes it in between.
   bool wake_next() noexcept {
     if (!line_.wake_next()) return false;
@@ -52,6 +64,7 @@ class semaphore {
 
   detail::wait_line line_;
   long value_;
+  long bound_;
 };
 
 /// Holds a place and gives it back when it is destroyed.
@@ -65,7 +78,7 @@ class [[nodiscard]] semaphore_guard {
     return *this;
   }
   ~semaphore_guard() {
-    if (semaphore_) semaphore_->release();
+    if (semaphore_ && semaphore_->value_ < semaphore_->bound_) semaphore_->raise();
   }
 
  private:

@@ -114,3 +114,62 @@ VIRTUAL_TEST(queue, carries_what_cannot_be_copied) {
   EXPECT_EQ(*one + *two, 3);
   co_await t;
 }
+
+VIRTUAL_TEST(queue, has_no_bound_unless_it_is_positive) {
+  queue<int> q(-3);
+  for (int i = 0; i < 100; ++i) q.put_nowait(i);
+  EXPECT_FALSE(q.full());
+  EXPECT_EQ(q.max_size(), -3);
+  co_return;
+}
+
+VIRTUAL_TEST(queue, that_is_shut_down_gives_what_is_left_then_throws) {
+  queue<int> q(2);
+  q.put_nowait(1);
+  q.shutdown();
+  EXPECT_THROW(q.put_nowait(2), queue_shut_down);
+  const outcome<void> put = co_await as_outcome(q.put(2));
+  EXPECT_THROW(std::rethrow_exception(put.exception()), queue_shut_down);
+  const int left = co_await q.get();
+  EXPECT_EQ(left, 1);
+  EXPECT_THROW(q.get_nowait(), queue_shut_down);
+  const outcome<int> got = co_await as_outcome(q.get());
+  EXPECT_THROW(std::rethrow_exception(got.exception()), queue_shut_down);
+}
+
+VIRTUAL_TEST(queue, that_is_shut_down_wakes_everybody_who_waits) {
+  queue<int> empty;
+  queue<int> full(1);
+  full.put_nowait(1);
+  std::vector<task<int>> getters;
+  std::vector<task<>> putters;
+  for (int i = 0; i < 2; ++i) {
+    getters.push_back(create_task(empty.get()));
+    putters.push_back(create_task(full.put(i)));
+  }
+  co_await sleep(1s);
+  empty.shutdown();
+  full.shutdown();
+  co_await gather(return_exceptions, getters);
+  co_await gather(return_exceptions, putters);
+  for (const task<int>& one : getters) {
+    EXPECT_THROW(std::rethrow_exception(one.exception()), queue_shut_down);
+  }
+  for (const task<>& one : putters) {
+    EXPECT_THROW(std::rethrow_exception(one.exception()), queue_shut_down);
+  }
+  EXPECT_EQ(full.qsize(), 1u);
+}
+
+VIRTUAL_TEST(queue, that_is_shut_down_at_once_drops_its_items_and_counts_them_as_finished) {
+  queue<std::unique_ptr<int>> q;
+  for (int i = 0; i < 3; ++i) q.put_nowait(std::make_unique<int>(i));
+  co_await q.get();
+  task<> joining = create_task(q.join());
+  q.shutdown(true);
+  EXPECT_TRUE(q.empty());
+  co_await sleep(1s);
+  EXPECT_FALSE(joining.done());  // one is being worked on
+  q.task_done();
+  co_await joining;
+}

@@ -23,6 +23,9 @@ class queue_line {
   /// Must one wait now?
   bool blocked() const noexcept { return blocked_(queue_); }
   void wake_first() noexcept;
+  void wake_all() noexcept {
+    while (first_) wake_first();
+  }
 
  private:
   friend class queue_waiter;

@@ -1,10 +1,12 @@
-// wait_line: tasks in line for a lock, semaphore or event, in the order of their arrival.
+// wait_line: tasks in line for a lock, semaphore, event or condition, in the order of their
+// arrival.
 //
 // A waiter stays in line until its task has resumed, even when it was cancelled: asyncio's rules of
 // who is ahead of whom, and who must pass a wake-up on, count on it.
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -72,12 +74,11 @@ class wait_line {
   }
   /// Wakes the first in line, if it sleeps.
   bool wake_first() noexcept { return first_ && first_->wake(); }
-  /// Wakes the first that sleeps.
-  bool wake_next() noexcept {
-    for (line_waiter* w = first_; w; w = w->next_) {
-      if (w->wake()) return true;
-    }
-    return false;
+  /// Wakes the first that sleep, at most so many; tells how many.
+  std::size_t wake_next(std::size_t most = 1) noexcept {
+    std::size_t woken = 0;
+    for (line_waiter* w = first_; w && woken < most; w = w->next_) woken += w->wake();
+    return woken;
   }
   void wake_all() noexcept {
     for (line_waiter* w = first_; w; w = w->next_) w->wake();
