@@ -242,5 +242,74 @@ SCENARIO("locks/event-woken-then-cancelled") {
   say(told, flag.is_set());
 }
 
+SCENARIO("locks/lock-timed-out-as-it-is-freed") {
+  lock mutex;
+  auto waiter = [&](std::string name, seconds limit) -> coro<> {
+    try {
+      co_await wait_for(mutex.acquire(), limit);
+      say(name, "has it", now());
+    } catch (const timeout_error&) {
+      say(name, "timed out", now());
+    }
+  };
+  auto holder = [&]() -> coro<> {
+    co_await mutex.acquire();
+    co_await sleep(1s);
+    mutex.release();
+  };
+
+  task<> hold = create_task(holder());
+  co_await sleep(0s);
+  task<> a = create_task(waiter("a", 1s));
+  task<> b = create_task(waiter("b", 9s));
+  co_await gather(hold, a, b);
+  say(mutex.locked());
+}
+
+SCENARIO("locks/event-timed-out-as-it-is-set") {
+  event flag;
+  auto waiter = [&](std::string name, seconds limit) -> coro<> {
+    try {
+      co_await wait_for(flag.wait(), limit);
+      say(name, "woken", now());
+    } catch (const timeout_error&) {
+      say(name, "timed out", now());
+    }
+  };
+
+  get_running_loop().call_later(1s, [&] { flag.set(); });
+  co_await gather(waiter("a", 1s), waiter("b", 9s));
+}
+
+SCENARIO("locks/lock-cancel-swallowed-waits-again") {
+  lock mutex;
+  auto stubborn = [&]() -> coro<> {
+    bool cancelled = false;
+    try {
+      co_await mutex.acquire();
+    } catch (const cancelled_error&) {
+      say("swallowed", now());
+      cancelled = true;
+    }
+    if (cancelled) co_await mutex.acquire();
+    say("stubborn has it", now());
+    mutex.release();
+  };
+  auto other = [&]() -> coro<> {
+    auto held = co_await mutex.scoped();
+    say("other has it", now());
+    co_await sleep(1s);
+  };
+
+  co_await mutex.acquire();
+  task<> a = create_task(stubborn());
+  task<> b = create_task(other());
+  co_await sleep(1s);
+  a.cancel();
+  co_await sleep(1s);
+  mutex.release();
+  co_await gather(a, b);
+}
+
 }  // namespace
 }  // namespace conformance

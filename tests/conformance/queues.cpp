@@ -15,6 +15,15 @@ SCENARIO("queues/fifo") {
   co_return;
 }
 
+SCENARIO("queues/maxsize-not-positive") {
+  for (int size : {0, -3}) {
+    queue<int> q(size);
+    for (int i = 0; i < 100; ++i) q.put_nowait(i);
+    say(q.full(), q.qsize(), q.max_size());
+  }
+  co_return;
+}
+
 SCENARIO("queues/put-no-turn") {
   queue<int> q;
   auto consumer = [&]() -> coro<> {

@@ -114,5 +114,63 @@ SCENARIO("queues/put-then-cancel-in-line") {
   say(outcome_of(a), outcome_of(b), q.qsize());
 }
 
+SCENARIO("queues/get-timed-out-as-an-item-comes") {
+  queue<std::string> q;
+  auto getter = [&](std::string name, seconds limit) -> coro<> {
+    const std::string told = co_await attempt(wait_for(q.get(), limit));
+    say(name, told, now());
+  };
+
+  get_running_loop().call_later(1s, [&] { q.put_nowait("x"); });
+  get_running_loop().call_later(2s, [&] { q.put_nowait("y"); });
+  co_await gather(getter("a", 1s), getter("b", 9s));
+  const std::size_t left = q.qsize();
+  say(left, left > 0 ? word(q.get_nowait()) : word(none));
+  co_await leave();
+}
+
+SCENARIO("queues/put-timed-out-as-a-place-comes") {
+  queue<std::string> q(1);
+  auto putter = [&](std::string name, seconds limit) -> coro<> {
+    const std::string told = co_await attempt(wait_for(q.put(name), limit));
+    say(name, told, now());
+  };
+
+  q.put_nowait("x");
+  get_running_loop().call_later(1s, [&] { q.get_nowait(); });
+  co_await gather(putter("a", 1s), putter("b", 9s));
+  const std::size_t left = q.qsize();
+  say(left, q.get_nowait());
+}
+
+SCENARIO("queues/getter-cancelled-then-served-in-line") {
+  queue<int> q;
+  auto getter = [&](std::string name) -> coro<> { say(name, co_await q.get()); };
+
+  std::vector<task<>> tasks;
+  for (const char* n : {"a", "b", "c", "d"}) tasks.push_back(create_task(getter(n)));
+  co_await sleep(0s);
+  q.put_nowait(1);
+  tasks[0].cancel();
+  tasks[1].cancel();
+  q.put_nowait(2);
+  q.put_nowait(3);
+  co_await wait_all(tasks);
+  std::vector<bool> cancelled;
+  for (const task<>& one : tasks) cancelled.push_back(one.cancelled());
+  say(cancelled, q.qsize());
+}
+
+SCENARIO("queues/join-timed-out") {
+  queue<int> q;
+  q.put_nowait(1);
+  const std::string told = co_await attempt(wait_for(q.join(), 1s));
+  say(told, now());
+  q.get_nowait();
+  get_running_loop().call_later(1s, [&] { q.task_done(); });
+  co_await q.join();
+  say("joined", now());
+}
+
 }  // namespace
 }  // namespace conformance

@@ -158,10 +158,14 @@ std::string error_text() {
     return "InvalidStateError";
   } catch (const usage_error&) {
     return "RuntimeError";
+  } catch (const broken_barrier_error&) {
+    return "BrokenBarrierError";
   } catch (const queue_empty&) {
     return "QueueEmpty";
   } catch (const queue_full&) {
     return "QueueFull";
+  } catch (const queue_shut_down&) {
+    return "QueueShutDown";
   } catch (const incomplete_read_error&) {
     return "IncompleteReadError";
   } catch (const limit_overrun_error&) {

@@ -1,4 +1,4 @@
-// semaphore.
+// semaphore and bounded_semaphore.
 #include <algorithm>
 
 #include "scenario.hpp"
@@ -90,6 +90,29 @@ SCENARIO("locks/semaphore-peak") {
   for (int n = 0; n < 12; ++n) children.push_back(child(n));
   co_await gather(children);
   say("peak", *std::max_element(peaks.begin(), peaks.end()), "end", now());
+}
+
+SCENARIO("locks/bounded-over-release") {
+  bounded_semaphore places(1);
+  co_await places.acquire();
+  places.release();
+  try {
+    places.release();
+  } catch (const value_error&) {
+    say("ValueError");
+  }
+  say(places.locked());
+}
+
+SCENARIO("locks/bounded-as-limit") {
+  bounded_semaphore places(2);
+  auto child = [&](std::string name, seconds delay) -> coro<> {
+    auto place = co_await places.scoped();
+    say(name, "in", now());
+    co_await sleep(delay);
+  };
+
+  co_await gather(child("a", 3s), child("b", 1s), child("c", 1s), child("d", 1s));
 }
 
 SCENARIO("locks/semaphore-two-waiters-cancelled") {
@@ -185,6 +208,38 @@ SCENARIO("locks/semaphore-newcomer-queues") {
   places.release();
   say(places.locked());
   co_await child("newcomer");
+}
+
+SCENARIO("locks/semaphore-timed-out-as-it-is-freed") {
+  semaphore places(0);
+  auto waiter = [&](std::string name, seconds limit) -> coro<> {
+    try {
+      co_await wait_for(places.acquire(), limit);
+      say(name, "in", now());
+    } catch (const timeout_error&) {
+      say(name, "timed out", now());
+    }
+  };
+
+  get_running_loop().call_later(1s, [&] { places.release(); });
+  co_await gather(waiter("a", 1s), waiter("b", 9s));
+  say(places.locked());
+}
+
+SCENARIO("locks/semaphore-release-in-a-callback") {
+  semaphore places(0);
+  auto taker = [&](std::string name) -> coro<> {
+    co_await places.acquire();
+    say(name, places.locked());
+  };
+
+  std::vector<task<>> tasks;
+  for (const char* n : {"a", "b"}) tasks.push_back(create_task(taker(n)));
+  co_await sleep(0s);
+  for (int i = 0; i < 3; ++i) get_running_loop().call_soon([&] { places.release(); });
+  tasks.push_back(create_task(taker("c")));
+  co_await gather(tasks);
+  say(places.locked());
 }
 
 }  // namespace
