@@ -1,27 +1,23 @@
 // Many connections at once, and too many.
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdio>
+#include <functional>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include <tests/backend/each_backend.hpp>
+#include <tests/integration/many_clients.hpp>
 #include <weft/core/event_loop.hpp>
-#include <weft/core/future.hpp>
 #include <weft/flow/sleep.hpp>
 #include <weft/io/server.hpp>
 
 using namespace weft;
+using test::descriptor_limit;
+using test::dial;
 using namespace std::chrono_literals;
 
 EACH_BACKEND(many_connections);
@@ -36,114 +32,22 @@ coro<void> echo(stream s) {
   }
 }
 
-/// A plain socket that is connected; the kernel does it, whether or not anybody accepts yet.
-int dial(std::uint16_t port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_port = htons(port);
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0) return -1;
-  return fd;
-}
+// ---- 10,000 held at once
 
-/// The descriptor limit, in scope.
-class descriptor_limit {
- public:
-  explicit descriptor_limit(rlim_t wanted) {
-    getrlimit(RLIMIT_NOFILE, &before_);
-    rlimit set = before_;
-    set.rlim_cur = std::min(wanted, before_.rlim_max);
-    setrlimit(RLIMIT_NOFILE, &set);
-    now_ = set.rlim_cur;
-  }
-  descriptor_limit(const descriptor_limit&) = delete;
-  descriptor_limit& operator=(const descriptor_limit&) = delete;
-  ~descriptor_limit() { setrlimit(RLIMIT_NOFILE, &before_); }
-  rlim_t now() const { return now_; }
-
- private:
-  rlimit before_{};
-  rlim_t now_ = 0;
-};
-
-// ---- 10,000 held at once: the clients are another process, so that each side has its own limit
-
-bool ask_each(const std::vector<int>& clients) {
-  char byte = 'a';
-  for (const int fd : clients) {
-    if (write(fd, &byte, 1) != 1) return false;
-  }
-  for (const int fd : clients) {
-    if (read(fd, &byte, 1) != 1 || byte != 'a') return false;
-  }
-  return true;
-}
-
-/// The clients' process: connects, is served, tells, waits, is served again.
-int be_clients(int commands, int reports, std::size_t count) {
-  std::uint16_t port = 0;
-  if (read(commands, &port, sizeof port) != sizeof port) return 1;
-  std::vector<int> clients;
-  for (std::size_t i = 0; i < count; ++i) {
-    clients.push_back(dial(port));
-    if (clients.back() < 0) return 2;
-  }
-  if (!ask_each(clients)) return 3;
-  if (write(reports, "1", 1) != 1) return 4;
-  char go;
-  if (read(commands, &go, 1) != 1) return 5;
-  return ask_each(clients) ? 0 : 6;
-}
-
-coro<void> readable(int fd) {
-  future<void> ready = make_future<void>();
-  get_running_loop().add_reader(fd, [ready, fd] {
-    get_running_loop().remove_reader(fd);
-    ready.set_result();
-  });
-  co_await ready;
-}
-
-coro<void> holds_many(int commands, int reports, std::size_t count) {
+coro<void> holds_many(test::many_clients& clients) {
   server srv = co_await start_server(echo, "127.0.0.1", 0);
-  const std::uint16_t port = srv.port();
-  EXPECT_EQ(write(commands, &port, sizeof port), static_cast<ssize_t>(sizeof port));
-  co_await readable(reports);
-  char told = 0;
-  EXPECT_EQ(read(reports, &told, 1), 1);
-  EXPECT_EQ(told, '1');
-  EXPECT_EQ(srv.connections(), count);
-  EXPECT_EQ(write(commands, "2", 1), 1);
+  clients.connect_to(srv.port());
+  co_await clients.served();
+  EXPECT_EQ(srv.connections(), clients.count());
+  clients.ask_again();
   srv.close();
   co_await srv.wait_closed();  // when the clients' process ends
 }
 
 TEST_P(many_connections, are_held_at_once_and_each_served_again) {
-  constexpr std::size_t wanted = 10'000;
-  constexpr std::size_t others = 200;  // what the process has open besides
-  const descriptor_limit limit(wanted + others);
-  const std::size_t count = std::min(wanted, static_cast<std::size_t>(limit.now()) - others);
-  if (count < wanted) {
-    std::printf("only %zu connections: the limit on descriptors is %zu\n", count,
-                static_cast<std::size_t>(limit.now()));
-  }
-  int commands[2];
-  int reports[2];
-  ASSERT_EQ(pipe(commands), 0);
-  ASSERT_EQ(pipe(reports), 0);
-  const pid_t clients = fork();
-  ASSERT_GE(clients, 0);
-  if (clients == 0) _exit(be_clients(commands[0], reports[1], count));
-  close(commands[0]);
-  close(reports[1]);
-  run(holds_many, commands[1], reports[0], count);
-  int status = 0;
-  EXPECT_EQ(waitpid(clients, &status, 0), clients);
-  EXPECT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-  close(commands[1]);
-  close(reports[0]);
+  test::many_clients clients(10'000, "a", "a");
+  run(holds_many, std::ref(clients));
+  EXPECT_EQ(clients.wait(), 0);
 }
 
 // ---- more than there are descriptors for
