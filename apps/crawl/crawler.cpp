@@ -15,6 +15,11 @@ bool is_redirect(int status) {
 /// A page of this size is read on the loop; a longer one takes milliseconds, which are a thread's.
 constexpr std::size_t read_at_once = 32 << 10;
 
+/// Each once, in the order of the text.
+void add_once(std::vector<std::string>& list, std::string text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+}
+
 page_reading read_shared(const url& address, const std::shared_ptr<const fetch_result>& answer) {
   return read_page(address, *answer);
 }
@@ -39,12 +44,7 @@ void crawler::add_start(const url& address) {
 coro<> crawler::run() {
   const auto body = [this](task_group& group) { return dispatch(group); };
   co_await with_task_group(body);
-  for (auto& [depth, held] : unsettled_) {
-    for (auto& [id, record] : held) {
-      record.depth = site_.at(id).depth;
-      records_.write(record);
-    }
-  }
+  for (auto& [depth, held] : unsettled_) write(held);
   unsettled_.clear();
   records_.flush();
 }
@@ -95,6 +95,9 @@ void crawler::take(url_id id, const fetch_result& answer, page_reading reading) 
   facts.bytes = answer.body.size();
   facts.elapsed = answer.elapsed;
   facts.page = reading.html;
+  if (reading.html && reading.cut.empty()) {
+    facts.anchors = std::make_unique<const anchor_set>(std::move(reading.anchors));
+  }
 
   page_record record;
   record.url = frontier_.address(id).text();
@@ -145,11 +148,15 @@ void crawler::take_redirect(url_id id, const fetch_result& answer, page_record& 
   site_.at(target).redirected_to = true;
   url_facts& facts = site_.at(id);
   facts.redirect = target;
+  if (answer.location.find('#') != std::string::npos) {
+    facts.redirect_fragment = std::make_unique<const std::string>(to.fragment);
+  }
   discover({target, facts.depth, static_cast<std::uint16_t>(facts.hops + 1)});
 }
 
 void crawler::take_links(url_id id, page_reading reading) {
   std::vector<link_at> links;
+  std::vector<fragment_link> fragments;
   links.reserve(reading.links.size());
   const std::uint32_t depth = site_.at(id).depth;
   for (page_link& link : reading.links) {
@@ -164,11 +171,24 @@ void crawler::take_links(url_id id, page_reading reading) {
       case url_kind::web: {
         const url_id target = number_of(link.to.target);
         links.push_back({target, link.line, link.column, link.kind});
-        if (leads_to_a_page(link.kind)) discover({target, depth + 1, 0});
+        if (!leads_to_a_page(link.kind)) break;
+        keep_fragment(std::move(link.to.fragment), links, fragments);
+        discover({target, depth + 1, 0});
       }
     }
   }
   site_.at(id).links = std::move(links);
+  site_.at(id).fragments = std::move(fragments);
+}
+
+/// Most links with a fragment stay on their page, and most of the others lead to what they name:
+/// those are done with at once.
+void crawler::keep_fragment(std::string fragment, const std::vector<link_at>& links,
+                            std::vector<fragment_link>& fragments) {
+  if (!limits_.anchors || fragment.empty()) return;
+  const url_facts& target = site_.at(links.back().target);
+  if (target.anchors && target.anchors->leads_somewhere(fragment)) return;
+  fragments.push_back({static_cast<std::uint32_t>(links.size() - 1), std::move(fragment)});
 }
 
 void crawler::discover(finding first) {
@@ -225,12 +245,21 @@ void crawler::close(std::uint32_t depth) {
 
 void crawler::write_settled_records() {
   const std::uint32_t nearest = open_.empty() ? UINT32_MAX : open_.begin()->first;
-  while (!unsettled_.empty() && unsettled_.begin()->first <= nearest) {
-    for (auto& [id, record] : unsettled_.begin()->second) {
-      record.depth = site_.at(id).depth;
-      records_.write(record);
-    }
+  while (!unsettled_.empty() && unsettled_.begin()->first + 1 < nearest) {
+    write(unsettled_.begin()->second);
     unsettled_.erase(unsettled_.begin());
+  }
+}
+
+void crawler::write(std::vector<std::pair<url_id, page_record>>& settled) {
+  for (auto& [id, record] : settled) {
+    record.depth = site_.at(id).depth;
+    const std::vector<missing_anchor>& missing = site_.missing_anchors();
+    for (std::size_t i = site_.check_fragments(id); i < missing.size(); ++i) {
+      add_once(record.missing_anchors,
+               frontier_.address(missing[i].target).text() + "#" + missing[i].fragment);
+    }
+    records_.write(record);
   }
 }
 

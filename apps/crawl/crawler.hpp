@@ -5,7 +5,7 @@
 //
 // Depth is exact, not a matter of which answer came first: when a shorter way to a URL turns up, it
 // and what lies behind it come nearer, and a record is written when no page that is still to come
-// could shorten the way to it.
+// could shorten the way to it, and when the pages that its links name places of have come.
 
 #pragma once
 
@@ -37,6 +37,7 @@ struct crawl_limits {
   std::size_t per_host = 0;  ///< 0: concurrency alone
   std::optional<std::uint32_t> depth;
   std::uint16_t max_redirects = 20;
+  bool anchors = true;  ///< also look whether pages have the places that fragments name
 };
 
 /// Where a crawl stands, for its progress line.
@@ -84,12 +85,15 @@ class crawler {
   void take(url_id id, const fetch_result& answer, page_reading reading);
   void take_redirect(url_id id, const fetch_result& answer, page_record& record);
   void take_links(url_id id, page_reading reading);
+  void keep_fragment(std::string fragment, const std::vector<link_at>& links,
+                     std::vector<fragment_link>& fragments);
   void discover(finding first);
   void come_nearer(const finding& f);
   bool may_fetch(const url_facts& facts) const;
   url_id number_of(const url& address);
   void close(std::uint32_t depth);
   void write_settled_records();
+  void write(std::vector<std::pair<url_id, page_record>>& settled);
 
   fetcher& network_;
   record_writer& records_;

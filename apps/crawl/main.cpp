@@ -67,6 +67,7 @@ coro<int> crawl(options how) {
   limits.per_host = how.per_host;
   limits.depth = how.depth;
   limits.max_redirects = how.max_redirects;
+  limits.anchors = how.anchors != anchor_check::off;
   for (const url& start : how.starts) where.add_start(start);
   crawler what(network, records, where, limits);
   for (const url& start : how.starts) what.add_start(start);
@@ -89,7 +90,8 @@ coro<int> crawl(options how) {
     const weft::outcome<void> shown = co_await weft::as_outcome(showing);
     if (!shown.cancelled()) shown.value();
   }
-  const report found = what.make_report(std::chrono::steady_clock::now() - begin);
+  report found = what.make_report(std::chrono::steady_clock::now() - begin);
+  found.anchors_fail = how.anchors == anchor_check::fail;
   print_report(found, how);
   crawled.value();
   co_return exit_status(found);

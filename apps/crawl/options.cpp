@@ -105,6 +105,17 @@ void declare_output(CLI::App& app, options& o) {
       ->type_name("N")
       ->group("Output")
       ->capture_default_str();
+  app.add_option("--anchors", o.anchors,
+                 "Links to places that a page does not have: don't look, report them, or count "
+                 "them as broken too")
+      ->transform(CLI::CheckedTransformer(
+                      std::map<std::string, anchor_check>{{"off", anchor_check::off},
+                                                          {"report", anchor_check::report},
+                                                          {"fail", anchor_check::fail}})
+                      .description(""))
+      ->type_name("off|report|fail")
+      ->default_str("report")
+      ->group("Output");
   app.add_flag("-q,--quiet", o.quiet, "No progress")->group("Output");
 }
 

@@ -15,12 +15,16 @@
 
 namespace weft::crawl {
 
+/// What becomes of links whose fragment names no place of its page.
+enum class anchor_check : std::uint8_t { off, report, fail };
+
 struct options {
   std::vector<url> starts;
   std::size_t concurrency = 32;
   std::size_t per_host = 16;  ///< 0: no limit but concurrency
   std::optional<std::uint32_t> depth;
   scope_kind scope = scope_kind::host;
+  anchor_check anchors = anchor_check::report;
   duration timeout = std::chrono::seconds(30);
   duration connect_timeout = std::chrono::seconds(10);
   std::uint16_t max_redirects = 20;

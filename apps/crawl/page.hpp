@@ -18,8 +18,9 @@ struct page_record {
   std::uint32_t depth = 0;  ///< the fewest links from a start page
   std::uint32_t links = 0;  ///< found on it
   std::string title;
-  std::vector<std::string> redirects;  ///< where it sends to
-  std::string error;                   ///< what went wrong, in words; empty where nothing did
+  std::vector<std::string> redirects;        ///< where it sends to
+  std::vector<std::string> missing_anchors;  ///< it links to, with their pages: "http://h/a#b"
+  std::string error;                         ///< what went wrong, in words; empty where nothing did
 };
 
 }  // namespace weft::crawl

@@ -45,6 +45,7 @@ page_reading read_page(const url& address, const fetch_result& answer) {
   html_page html = read_html(to_utf8(answer.body, encoding, storage));
   result.title = std::move(html.title);
   result.cut = std::move(html.cut);
+  result.anchors = anchor_set(html.anchors);
   const document_base base = base_of(address, html, encoding);
   result.links.reserve(html.links.size());
   for (html_link& link : html.links) {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <apps/crawl/anchor_set.hpp>
 #include <apps/crawl/fetcher.hpp>
 #include <apps/crawl/html_page.hpp>
 #include <apps/crawl/url.hpp>
@@ -28,6 +29,7 @@ struct page_reading {
   std::string title;
   std::string cut;  ///< why the page was not read to its end; empty where it was
   std::vector<page_link> links;
+  anchor_set anchors;
 };
 
 /// The type of an answer: its header's, or what its body looks like where the header names none.

@@ -20,6 +20,7 @@ std::string to_json_line(const page_record& record) {
   json["links"] = record.links;
   json["title"] = record.title;
   json["redirects"] = record.redirects;
+  json["missing_anchors"] = record.missing_anchors;
   json["error"] = record.error;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -10,6 +10,45 @@ namespace {
 
 constexpr std::size_t slowest_count = 5;
 
+/// Adds a link to a list of places. Pages come one after the other, each link in the order of the
+/// text: the first place of a page is met first.
+void add_to(std::vector<broken_place>& places, const std::string& page, std::uint32_t line,
+            std::uint32_t column) {
+  if (!places.empty() && places.back().page == page) {
+    ++places.back().links;
+  } else {
+    places.push_back({page, line, column, 1});
+  }
+}
+
+/// What hurts most pages first; the places of each by page.
+template <class Row>
+void sort_by_harm(std::vector<Row>& rows) {
+  for (Row& row : rows) {
+    std::sort(row.places.begin(), row.places.end(),
+              [](const auto& a, const auto& b) { return a.page < b.page; });
+  }
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::make_tuple(b.places.size(), b.links, std::cref(a.url)) <
+           std::make_tuple(a.places.size(), a.links, std::cref(b.url));
+  });
+}
+
+std::vector<missing_place> gather_missing_anchors(const site& found, const frontier& urls) {
+  std::map<std::string, missing_place> rows;
+  for (const missing_anchor& missing : found.missing_anchors()) {
+    const std::string text = urls.address(missing.target).text() + "#" + missing.fragment;
+    missing_place& row = rows[text];
+    row.url = text;
+    ++row.links;
+    add_to(row.places, urls.address(missing.page).text(), missing.line, missing.column);
+  }
+  std::vector<missing_place> result;
+  for (auto& [text, row] : rows) result.push_back(std::move(row));
+  sort_by_harm(result);
+  return result;
+}
+
 /// Gathers what is broken: first which URLs, then on which pages they stand.
 class broken_links {
  public:
@@ -27,14 +66,7 @@ class broken_links {
     for (const bad_link& bad : found_.bad_links()) add_bad(bad);
     into.pages_hurt = hurt_.size();
     for (auto& [key, url] : broken_) into.broken.push_back(std::move(url));
-    for (broken_url& url : into.broken) {
-      std::sort(url.places.begin(), url.places.end(),
-                [](const auto& a, const auto& b) { return a.page < b.page; });
-    }
-    std::sort(into.broken.begin(), into.broken.end(), [](const auto& a, const auto& b) {
-      return std::make_tuple(b.places.size(), b.links, std::cref(a.url)) <
-             std::make_tuple(a.places.size(), a.links, std::cref(b.url));
-    });
+    sort_by_harm(into.broken);
     for (const broken_url& url : into.broken) {
       cause_row& row = into.causes[url.cause];
       ++row.urls;
@@ -69,14 +101,7 @@ class broken_links {
   void add_place(broken_url& url, url_id page, std::uint32_t line, std::uint32_t column) {
     ++url.links;
     hurt_.insert(page);
-    // Pages come one after the other, each link in the order of the text: the first place of a page
-    // is met first.
-    const std::string& text = urls_.address(page).text();
-    if (!url.places.empty() && url.places.back().page == text) {
-      ++url.places.back().links;
-    } else {
-      url.places.push_back({text, line, column, 1});
-    }
+    add_to(url.places, urls_.address(page).text(), line, column);
   }
 
   void add_start_pages() {
@@ -140,11 +165,13 @@ report make_report(const site& found, const frontier& urls, crawl_end end, std::
   result.slowest.resize(static_cast<std::size_t>(shown));
   std::sort(result.cut_pages.begin(), result.cut_pages.end());
   broken_links(found, urls).gather(result);
+  result.missing_anchors = gather_missing_anchors(found, urls);
   return result;
 }
 
 int exit_status(const report& what) {
   if (what.end != crawl_end::complete) return 3;
+  if (what.anchors_fail && !what.missing_anchors.empty()) return 1;
   return what.broken.empty() ? 0 : 1;
 }
 

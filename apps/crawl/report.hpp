@@ -29,6 +29,13 @@ struct broken_url {
   std::uint64_t links = 0;
 };
 
+/// A place that pages link to and that its page does not have.
+struct missing_place {
+  std::string url;  ///< with the fragment
+  std::vector<broken_place> places;
+  std::uint64_t links = 0;
+};
+
 struct host_row {
   std::uint64_t urls = 0;
   std::uint64_t errors = 0;
@@ -67,12 +74,15 @@ struct report {
   std::vector<slow_row> slowest;
   std::vector<broken_url> broken;  ///< those that hurt most pages first
   std::map<std::string, cause_row> causes;
+  std::vector<missing_place> missing_anchors;  ///< those that most pages link to first
   std::vector<std::pair<std::string, std::string>>
       cut_pages;               ///< pages that were not read to their end, and why
   std::uint64_t outside = 0;   ///< URLs outside the scope, not fetched
   std::uint64_t too_deep = 0;  ///< URLs deeper than --depth, not fetched
   std::map<std::string, std::uint64_t> other_schemes;
 
+  /// Missing anchors count as broken links for the exit status.
+  bool anchors_fail = false;
   /// Pages that hold a broken link.
   std::uint64_t pages_hurt = 0;
 };
@@ -88,7 +98,8 @@ std::string to_text(const report& what, std::size_t max_places);
 /// All of it, with every page of every broken URL.
 std::string to_json(const report& what);
 
-/// The program's exit status: 0 complete and nothing broken, 1 broken links, 3 not complete.
+/// The program's exit status: 0 complete and nothing broken, 1 broken links (or missing anchors,
+/// where they fail), 3 not complete.
 int exit_status(const report& what);
 
 }  // namespace weft::crawl

@@ -83,6 +83,33 @@ void tables(text_buffer& out, const report& what) {
   }
 }
 
+void places_of(text_buffer& out, const std::vector<broken_place>& places, std::uint64_t links,
+               std::size_t max_places) {
+  line(out, "    on {}, in {}", counted(places.size(), "page", "pages"),
+       counted(links, "link", "links"));
+  for (std::size_t i = 0; i < std::min(max_places, places.size()); ++i) {
+    const broken_place& place = places[i];
+    line(out, "      {}:{}:{}{}", place.page, place.line, place.column,
+         place.links > 1 ? fmt::format(" and {} more there", grouped(place.links - 1)) : "");
+  }
+  if (places.size() > max_places) {
+    line(out, "      and {} (--places 0 shows all)",
+         counted(places.size() - max_places, "more page", "more pages"));
+  }
+}
+
+void missing_anchors(text_buffer& out, const report& what, std::size_t max_places) {
+  if (what.missing_anchors.empty()) return;
+  std::uint64_t links = 0;
+  for (const missing_place& anchor : what.missing_anchors) links += anchor.links;
+  line(out, "\nMissing anchors: {}, {}", grouped(what.missing_anchors.size()),
+       counted(links, "link", "links"));
+  for (const missing_place& anchor : what.missing_anchors) {
+    line(out, "\n  {}", printable(anchor.url));
+    places_of(out, anchor.places, anchor.links, max_places);
+  }
+}
+
 void broken(text_buffer& out, const report& what, std::size_t max_places) {
   if (what.broken.empty()) {
     line(out, "\nNo broken links.");
@@ -103,17 +130,7 @@ void broken(text_buffer& out, const report& what, std::size_t max_places) {
       line(out, "    a start page");
       continue;
     }
-    line(out, "    on {}, in {}", counted(url.places.size(), "page", "pages"),
-         counted(url.links, "link", "links"));
-    for (std::size_t i = 0; i < std::min(max_places, url.places.size()); ++i) {
-      const broken_place& place = url.places[i];
-      line(out, "      {}:{}:{}{}", place.page, place.line, place.column,
-           place.links > 1 ? fmt::format(" and {} more there", grouped(place.links - 1)) : "");
-    }
-    if (url.places.size() > max_places) {
-      line(out, "      and {} (--places 0 shows all)",
-           counted(url.places.size() - max_places, "more page", "more pages"));
-    }
+    places_of(out, url.places, url.links, max_places);
   }
   line(out, "\nCauses");
   for (const auto& [cause, row] : what.causes) {
@@ -135,13 +152,23 @@ void remarks(text_buffer& out, const report& what) {
   }
 }
 
+nlohmann::ordered_json to_json(const std::vector<broken_place>& places) {
+  nlohmann::ordered_json pages = nlohmann::ordered_json::array();
+  for (const broken_place& p : places) {
+    pages.push_back({{"page", p.page}, {"line", p.line}, {"column", p.column}, {"links", p.links}});
+  }
+  return pages;
+}
+
 }  // namespace
 
 std::string to_text(const report& what, std::size_t max_places) {
   text_buffer out;
   headline(out, what);
   tables(out, what);
-  broken(out, what, max_places == 0 ? SIZE_MAX : max_places);
+  if (max_places == 0) max_places = SIZE_MAX;
+  broken(out, what, max_places);
+  missing_anchors(out, what, max_places);
   remarks(out, what);
   return fmt::to_string(out);
 }
@@ -176,17 +203,17 @@ std::string to_json(const report& what) {
   }
   json& all = result["broken"] = json::array();
   for (const broken_url& url : what.broken) {
-    json pages = json::array();
-    for (const broken_place& p : url.places) {
-      pages.push_back(
-          {{"page", p.page}, {"line", p.line}, {"column", p.column}, {"links", p.links}});
-    }
     all.push_back({{"url", url.url},
                    {"cause", url.cause},
                    {"detail", url.detail},
                    {"by_way_of", url.by_way_of},
                    {"links", url.links},
-                   {"pages", std::move(pages)}});
+                   {"pages", to_json(url.places)}});
+  }
+  json& anchors = result["missing_anchors"] = json::array();
+  for (const missing_place& anchor : what.missing_anchors) {
+    anchors.push_back(
+        {{"url", anchor.url}, {"links", anchor.links}, {"pages", to_json(anchor.places)}});
   }
   json& cut = result["cut_pages"] = json::object();
   for (const auto& [page, why] : what.cut_pages) cut[page] = why;

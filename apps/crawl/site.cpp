@@ -47,6 +47,32 @@ ending site::ending_of(url_id id) const {
   }
 }
 
+/// Redirects are gone to their end; a fragment of a redirect's own takes the place of the link's.
+/// True where nothing is known that says otherwise.
+bool site::has_place(url_id id, std::string_view fragment) const {
+  for (int hops = 0; hops <= max_redirects_; ++hops) {
+    const url_facts* facts = find(id);
+    if (!facts) return true;
+    if (!facts->redirect) return !facts->anchors || facts->anchors->leads_somewhere(fragment);
+    if (facts->redirect_fragment) fragment = *facts->redirect_fragment;
+    id = *facts->redirect;
+  }
+  return true;
+}
+
+std::size_t site::check_fragments(url_id page) {
+  const std::size_t first = missing_anchors_.size();
+  url_facts& facts = at(page);
+  for (fragment_link& found : facts.fragments) {
+    const link_at& link = facts.links[found.link];
+    if (has_place(link.target, found.fragment)) continue;
+    missing_anchors_.push_back(
+        {page, link.target, link.line, link.column, std::move(found.fragment)});
+  }
+  facts.fragments = {};
+  return first;
+}
+
 std::string status_text(int status) {
   std::string text = std::to_string(status);
   const std::string_view reason = http::reason_phrase(status);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <apps/crawl/anchor_set.hpp>
 #include <apps/crawl/fetcher.hpp>
 #include <apps/crawl/frontier.hpp>
 #include <apps/crawl/html_page.hpp>
@@ -10,11 +11,28 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weft::crawl {
+
+/// A link whose fragment is to be looked up when its page is known.
+struct fragment_link {
+  std::uint32_t link;  ///< its place in the page's links
+  std::string fragment;
+};
+
+/// A link to a place that its page does not have.
+struct missing_anchor {
+  url_id page;
+  url_id target;
+  std::uint32_t line;
+  std::uint32_t column;
+  std::string fragment;
+};
 
 /// A link that stands on a page.
 struct link_at {
@@ -57,6 +75,10 @@ struct url_facts {
   std::string
       problem;  ///< more about its failure, its useless redirect, or why it was not read to its end
   std::vector<link_at> links;
+  std::vector<fragment_link> fragments;       ///< until they are checked
+  std::unique_ptr<const anchor_set> anchors;  ///< of a page that was read to its end
+  /// Where the redirect names a fragment of its own; a pointer, since few URLs have one.
+  std::unique_ptr<const std::string> redirect_fragment;
 };
 
 /// What a reader meets behind a link.
@@ -82,6 +104,12 @@ class site {
   void add_other_scheme(const std::string& scheme) { ++other_schemes_[scheme]; }
   const std::map<std::string, std::uint64_t>& other_schemes() const { return other_schemes_; }
 
+  /// Looks up the fragments of a page's links, as far as their pages were fetched, and forgets
+  /// them; what is missing is kept, and given: from the number returned to the end of
+  /// missing_anchors().
+  std::size_t check_fragments(url_id page);
+  const std::vector<missing_anchor>& missing_anchors() const { return missing_anchors_; }
+
   std::uint16_t max_redirects() const { return max_redirects_; }
 
   /// Where a link to `id` ends: redirects are gone to their end. A URL that was not fetched is not
@@ -89,9 +117,12 @@ class site {
   ending ending_of(url_id id) const;
 
  private:
+  bool has_place(url_id id, std::string_view fragment) const;
+
   std::uint16_t max_redirects_;
   std::deque<url_facts> facts_;  // a deque: references to facts last
   std::vector<bad_link> bad_links_;
+  std::vector<missing_anchor> missing_anchors_;
   std::map<std::string, std::uint64_t> other_schemes_;
 };
 

@@ -86,5 +86,7 @@ parsed_host parse_host(std::string_view text);
 
 /// Appends `text` with each byte that is not plain ASCII, or that `must_encode` names, as %XX.
 void append_percent_encoded(std::string& to, std::string_view text, std::string_view must_encode);
+/// `text` with each %XX as the byte that it stands for; a % without two digits stays.
+std::string percent_decoded(std::string_view text);
 
 }  // namespace weft::crawl

@@ -24,20 +24,6 @@ int hex_value(char c) {
   return -1;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && text.size() - i > 2 && hex_value(text[i + 1]) >= 0 &&
-        hex_value(text[i + 2]) >= 0) {
-      result += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
-}
-
 /// A number of an IPv4 address: decimal, octal behind a 0, hexadecimal behind 0x. Too large counts
 /// as the largest.
 std::optional<std::uint64_t> ipv4_number(std::string_view text) {
@@ -138,6 +124,20 @@ std::optional<std::string> to_ascii(const std::string& name) {
 parsed_host fail(const char* reason) { return {{}, reason}; }
 
 }  // namespace
+
+std::string percent_decoded(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && text.size() - i > 2 && hex_value(text[i + 1]) >= 0 &&
+        hex_value(text[i + 2]) >= 0) {
+      result += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
 
 parsed_host parse_host(std::string_view text) {
   if (text.empty()) return fail("no host");

@@ -47,7 +47,7 @@ def run(script, *arguments):
 def walk_of(site, cache):
     """The walk's result; made once for all tests of a build."""
     root, start, pages, _broken = SITES[site]
-    name = os.path.join(cache, f"walk-{site}.json")
+    name = os.path.join(cache, f"walk-2-{site}.json")  # 2: with anchors
     if not os.path.exists(name):
         result = run("walk.py", "--root", root, "--start", start)
         with tempfile.NamedTemporaryFile("wb", dir=cache, delete=False) as file:
@@ -93,8 +93,19 @@ class Crawl:
 
     def broken(self):
         """URL -> {page: links}."""
-        return {path_of(b["url"], self.base): {path_of(p["page"], self.base): p["links"] for p in b["pages"]}
-                for b in self.report["broken"]}
+        return self.rows("broken")
+
+    def rows(self, name):
+        return {path_of(row["url"], self.base): {path_of(p["page"], self.base): p["links"] for p in row["pages"]}
+                for row in self.report[name]}
+
+    def missing_anchors(self):
+        """URL with fragment -> {page: links}; the report and the records have to say the same."""
+        found = self.rows("missing_anchors")
+        recorded = {(path_of(anchor, self.base), path_of(url, self.base))
+                    for url, r in self.records.items() for anchor in r["missing_anchors"]}
+        same("missing anchors of the records", recorded, {(anchor, page) for anchor in found for page in found[anchor]})
+        return found
 
 
 def compare(crawl, asked, expected):
@@ -125,7 +136,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         expected = {"asked": walked["depth"], "pages": walked["pages"], "broken": walked["broken"],
-                    "depth": walked["depth"]}
+                    "depth": walked["depth"], "missing_anchors": walked["missing_anchors"]}
         rules = None
         if "planted" in how:
             planted_root = os.path.join(folder, "site")
@@ -148,13 +159,15 @@ def main():
         compare(crawl, asked, expected)
         protocols = {protocol for *_, protocol in asked}
         check(protocols == ({"HTTP/2.0"} if "tls" in how else {"HTTP/1.1"}), f"it spoke {protocols}")
+        anchors = crawl.missing_anchors()
+        check(anchors == expected["missing_anchors"], f"missing anchors: {anchors}, not {expected['missing_anchors']}")
         if known_broken and "planted" not in how:
             found = {url: (len(pages), sum(pages.values())) for url, pages in crawl.broken().items()}
             check(found == known_broken, f"broken: {found}")
             for url, pages in walked["broken"].items():
                 check(crawl.broken()[url] == pages, f"{url}: links on a page differ")
         print(f"{len(asked)} requests, {len(crawl.pages())} pages, {len(crawl.broken())} broken URLs, "
-              f"{crawl.report['seconds']:.1f} s: as the walk over the files says")
+              f"{len(anchors)} missing anchors, {crawl.report['seconds']:.1f} s: as the walk over the files says")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ class Planter:
         self.broken = {}         # URL -> [page that holds it]
         self.faults = []
         self.rules = {"redirects": {}, "status": {}, "not_found_body": "/planted/not-found.html"}
+        self.missing_anchors = {}
 
     def write(self, url_path, html):
         name = os.path.join(self.root, url_path.lstrip("/"))
@@ -88,8 +89,10 @@ class Planter:
             self.page(f"{at}/based/deep.html")
             html = f'<a href="{at}/page.html">x</a>'
         elif kind == "fragment":
-            self.page(f"{at}/parts.html")
-            html = "".join(f'<a href="{at}/parts.html#{f}">x</a>' for f in ("", "a", "/../b", "?c=d", "%41", "a#b"))
+            self.page(f"{at}/parts.html", "<p id=A><a name='#'>")
+            missing = ("a", "/../b", "?c=d", "%42", "a#b")
+            html = "".join(f'<a href="{at}/parts.html#{f}">x</a>' for f in ("", "top", "%41", "#", *missing))
+            self.missing_anchors.update({f"{at}/parts.html#{f}": {page: 1} for f in missing})
         elif kind == "404 with a body":
             broken = f"{at}/gone.html"
             html = f'<a href="{broken}">x</a>'
@@ -144,6 +147,7 @@ def main():
         "pages": sorted(set(walked["pages"]) | planter.new_pages),
         "asked": sorted(set(walked["pages"]) | set(walked["files"]) | set(walked["broken"]) | planter.asked),
         "broken": dict(sorted(broken.items())),
+        "missing_anchors": {**walked["missing_anchors"], **planter.missing_anchors},
     }, sys.stdout, indent=1)
     print()
 

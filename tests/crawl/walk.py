@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Walks a site as files on disk, without a server and without a line of the crawler's code, and prints as JSON what a
-right crawl of it finds: the pages that can be reached, the other files, and each broken URL with the pages that hold it.
+right crawl of it finds: the pages that can be reached, the other files, and each broken URL and each anchor that its page
+lacks, with the pages that hold it.
 
 It plays both sides: the static server (a folder is sent on to its slash, a slash means index.html, symbolic links count
 only inside the root) and the crawler (the first <base href>, refreshes, fragments, percent-encoding).
@@ -14,6 +15,7 @@ import json
 import os
 import re
 import sys
+import urllib.parse
 
 sys.dont_write_bytecode = True
 
@@ -26,11 +28,12 @@ KEPT_IN_PATH = frozenset(b"!$%&'()*+,-./:;=@[]_|~\\"
 
 
 class Links(html.parser.HTMLParser):
-    """The texts of a page's links, and its base."""
+    """The texts of a page's links, its base, and its anchors."""
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.links = []
+        self.anchors = set()
         self.base = None
         self.inside = []
 
@@ -42,6 +45,9 @@ class Links(html.parser.HTMLParser):
         values = {}
         for name, value in attrs:
             values.setdefault(name, value or "")
+        self.anchors.add(values.get("id", ""))
+        if tag == "a":
+            self.anchors.add(values.get("name", ""))
         if tag == "base" and "href" in values and self.base is None:
             self.base = values["href"]
         name = LINK_ATTRIBUTES.get(tag)
@@ -82,20 +88,27 @@ def links_of(file_name):
     parser = Links()
     parser.feed(text)
     parser.close()
-    return parser.links, parser.base
+    return parser.links, parser.base, parser.anchors
 
 
 def targets_of(page):
-    """How often a page, (URL, file), links to each URL of the site."""
+    """How often a page, (URL, file), links to each URL of the site and to each (URL, fragment), and its anchors."""
     url, file_name = page
-    found, base_text = links_of(file_name)
+    found, base_text, anchors = links_of(file_name)
     base = url if base_text is None else resolve(base_text, url) or url
-    targets = collections.Counter()
+    targets, fragments = collections.Counter(), collections.Counter()
     for text, count in collections.Counter(found).items():
         target = resolve(text, base)
         if target is not None:
             targets[target] += count
-    return dict(targets)
+            fragments[target, stripped(text).partition("#")[2]] += count
+    return dict(targets), dict(fragments), anchors
+
+
+def names_an_anchor(fragment, anchors):
+    fragment = fragment.partition(":~:")[0]
+    decoded = urllib.parse.unquote(fragment)
+    return fragment in anchors or decoded in anchors or decoded.lower() in ("", "top")
 
 
 def encoded(text, also_kept=""):
@@ -122,10 +135,13 @@ def without_dots(path):
     return "/".join(result)
 
 
+def stripped(text):
+    return re.sub(r"[\t\r\n]", "", text.strip("".join(map(chr, range(33)))))
+
+
 def resolve(text, base):
     """The path and query that a link leads to on this site; None where it leads elsewhere."""
-    text = re.sub(r"[\t\r\n]", "", text.strip("".join(map(chr, range(33)))))
-    text = text.split("#")[0]
+    text = stripped(text).split("#")[0]
     if SCHEME.match(text):
         return None  # Files know no host: what is absolute leads elsewhere.
     path, mark, query = text.partition("?")
@@ -170,6 +186,8 @@ def walk(root, starts):
     depth = {start: 0 for start in starts}
     answers = {}
     held = collections.defaultdict(lambda: collections.defaultdict(int))  # target -> page -> links
+    fragments_held = collections.defaultdict(dict)  # (target, fragment) -> page -> links
+    anchors = {}
     level = list(starts)
     with concurrent.futures.ProcessPoolExecutor() as pool:
         while level:
@@ -182,12 +200,21 @@ def walk(root, starts):
                 if kind == "page":
                     pages.append((url, value))
             level = []
-            for (url, _name), targets in zip(pages, pool.map(targets_of, pages, chunksize=4)):
+            for (url, _name), (targets, fragments, anchors[url]) in zip(pages, pool.map(targets_of, pages, chunksize=4)):
+                for target, count in fragments.items():
+                    fragments_held[target][url] = count
                 for target, count in targets.items():
                     held[target][url] += count
                     if target not in depth:
                         depth[target] = depth[url] + 1
                         level.append(target)
+    missing_anchors = {}
+    for (target, fragment), pages in fragments_held.items():
+        end = target
+        while answers[end][0] == "redirect":
+            end = answers[end][1]
+        if answers[end][0] == "page" and not names_an_anchor(fragment, anchors[end]):
+            missing_anchors[f"{target}#{fragment}"] = dict(sorted(pages.items()))
     broken = {}
     for target, pages in held.items():
         end = target
@@ -203,6 +230,7 @@ def walk(root, starts):
         "files": sorted(kinds["file"]),
         "redirects": {url: answers[url][1] for url in sorted(kinds["redirect"])},
         "broken": dict(sorted(broken.items())),
+        "missing_anchors": dict(sorted(missing_anchors.items())),
         "links": sum(sum(pages.values()) for pages in held.values()),
         "depth": dict(sorted(depth.items())),
     }

@@ -43,6 +43,8 @@ TEST(options, read_everything_that_they_name) {
                           "--per-host=3",
                           "--depth",
                           "0",
+                          "--anchors",
+                          "fail",
                           "--scope",
                           "prefix",
                           "--timeout",
@@ -72,6 +74,7 @@ TEST(options, read_everything_that_they_name) {
   EXPECT_EQ(o.per_host, 3u);
   EXPECT_EQ(o.depth, 0u);
   EXPECT_EQ(o.scope, scope_kind::prefix);
+  EXPECT_EQ(o.anchors, anchor_check::fail);
   EXPECT_EQ(o.timeout, std::chrono::milliseconds(500));
   EXPECT_EQ(o.connect_timeout, std::chrono::seconds(2));
   EXPECT_EQ(o.max_redirects, 5u);

@@ -21,12 +21,13 @@ TEST(record_writer, writes_one_line_with_every_field) {
   record.links = 4;
   record.title = "a \"title\"\nof two lines";
   record.redirects = {"http://h/x"};
+  record.missing_anchors = {"http://h/y#z"};
   EXPECT_EQ(to_json_line(record),
             "{\"url\":\"http://h/\",\"status\":200,\"type\":\"text/"
             "html\",\"bytes\":12,\"milliseconds\":1.235,"
             "\"depth\":3,\"links\":4,\"title\":\"a \\\"title\\\"\\nof two "
             "lines\",\"redirects\":[\"http://h/x\"],"
-            "\"error\":\"\"}");
+            "\"missing_anchors\":[\"http://h/y#z\"],\"error\":\"\"}");
 }
 
 TEST(record_writer, replaces_what_is_no_utf_8) {

@@ -92,11 +92,36 @@ TEST_F(report_test, gives_programs_every_page_of_every_broken_url) {
             nlohmann::json({{"page", "http://h/"}, {"line", 3}, {"column", 7}, {"links", 2}}));
 }
 
+TEST_F(report_test, lists_missing_anchors_apart) {
+  site_.at(0).anchors = std::make_unique<const anchor_set>(std::vector<std::string>{"x"});
+  site_.at(1).links.push_back({0, 7, 8, link_kind::a});
+  site_.at(1).links.push_back({0, 9, 1, link_kind::a});
+  site_.at(1).fragments = {{1, "y\x1b"}, {2, "x"}};
+  site_.at(2).links.push_back({0, 3, 3, link_kind::a});
+  site_.at(2).fragments = {{1, "y\x1b"}};
+  for (url_id page : {1u, 2u}) site_.check_fragments(page);
+  const report r = made();
+  EXPECT_EQ(r.broken.size(), 3u);
+  ASSERT_EQ(r.missing_anchors.size(), 1u);
+  const std::string text = to_text(r, 1);
+  EXPECT_NE(text.find("\nMissing anchors: 1, 2 links\n\n  http://h/#y\\x1b\n    on 2 pages, in 2 "
+                      "links\n      http://h/a:3:3\n      and 1 more page"),
+            std::string::npos)
+      << text;
+  const nlohmann::json json = nlohmann::json::parse(to_json(r));
+  EXPECT_EQ(json["missing_anchors"][0]["links"], 2);
+  EXPECT_EQ(json["missing_anchors"][0]["pages"][1]["line"], 7);
+}
+
 TEST_F(report_test, decides_the_exit_status) {
   report r = made();
   EXPECT_EQ(exit_status(r), 1);
   r.broken.clear();
   EXPECT_EQ(exit_status(r), 0);
+  r.missing_anchors.resize(1);
+  EXPECT_EQ(exit_status(r), 0);
+  r.anchors_fail = true;
+  EXPECT_EQ(exit_status(r), 1);
   r.end = crawl_end::interrupted;
   EXPECT_EQ(exit_status(r), 3);
 }
