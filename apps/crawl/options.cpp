@@ -1,8 +1,10 @@
 #include <apps/crawl/options.hpp>
+#include <weft/run/new_event_loop.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <cmath>
+#include <exception>
 #include <map>
 #include <sstream>
 
@@ -10,7 +12,16 @@ namespace weft::crawl {
 
 namespace {
 
-constexpr const char* version = "weft-crawl 0.1.0";
+/// With the kernel interface that a loop gets here: the first thing that one asks about a machine.
+std::string version() {
+  std::string text = "weft-crawl 0.1.0\n";
+  try {
+    text += "kernel interface: " + new_event_loop()->backend_report();
+  } catch (const std::exception& error) {
+    text += error.what();
+  }
+  return text;
+}
 
 /// The options as CLI11 fills them, before they are checked.
 struct raw_options {

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <apps/crawl/options.hpp>
 
+#include <algorithm>
+
 namespace weft::crawl {
 namespace {
 
@@ -112,6 +114,16 @@ TEST(options, print_help_and_version_and_end_well) {
     EXPECT_EQ(std::get<ready_answer>(result).status, 0);
     EXPECT_NE(std::get<ready_answer>(result).text, "");
   }
+}
+
+TEST(options, name_the_kernel_interface_beside_the_version) {
+  const std::variant<options, ready_answer> result = parsed({"--version"});
+  const std::string& text = std::get<ready_answer>(result).text;
+  EXPECT_EQ(text.find("weft-crawl 0."), 0u);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_TRUE(text.find("\nkernel interface: io_uring") != std::string::npos ||
+              text.find("\nkernel interface: epoll") != std::string::npos)
+      << text;
 }
 
 }  // namespace
