@@ -3,6 +3,8 @@
 #pragma once
 
 #include <weft/core/as_outcome.hpp>
+#include <weft/core/async_generator.hpp>
+#include <weft/core/call_graph.hpp>
 #include <weft/core/context.hpp>
 #include <weft/core/coro.hpp>
 #include <weft/core/errors.hpp>
@@ -11,6 +13,7 @@
 #include <weft/core/future.hpp>
 #include <weft/core/outcome.hpp>
 #include <weft/core/task.hpp>
+#include <weft/core/task_options.hpp>
 #include <weft/flow/gather.hpp>
 #include <weft/flow/sleep.hpp>
 #include <weft/flow/task_group.hpp>

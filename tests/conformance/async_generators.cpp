@@ -207,5 +207,22 @@ SCENARIO("async_generators/error-ends-it") {
   say(co_await anext(generator, "end"));
 }
 
+SCENARIO("async_generators/shutdown-only-the-open") {
+  auto numbers = [](std::string name) -> async_generator<std::string> {
+    finally at_end([&] { say(name, "closed"); });
+    co_yield name;
+  };
+
+  async_generator<std::string> fresh = numbers("fresh");
+  async_generator<std::string> ended = numbers("ended");
+  async_generator<std::string> open = numbers("open");
+  while (co_await ended.next()) {
+  }
+  co_await anext(open);
+  co_await get_running_loop().shutdown_asyncgens();
+  say("fresh still gives", co_await anext(fresh));
+  co_await fresh.aclose();
+}
+
 }  // namespace
 }  // namespace conformance

@@ -95,5 +95,19 @@ SCENARIO("contextvars/to-thread-carries-context") {
   say(seen, var.get());
 }
 
+SCENARIO("contextvars/explicit-context") {
+  auto child = []() -> coro<> {
+    say("task", var.get());
+    var.set("set by task");
+    co_return;
+  };
+
+  context ctx = copy_context();
+  ctx.run([] { var.set("given"); });
+  get_running_loop().call_soon(ctx, [] { say("callback", var.get()); });
+  co_await create_task(task_options().context(ctx), child());
+  say("main", var.get(), "ctx", ctx.get(var));
+}
+
 }  // namespace
 }  // namespace conformance

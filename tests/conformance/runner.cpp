@@ -251,5 +251,79 @@ PLAIN_SCENARIO("runner/error-then-cleanup") {
   }
 }
 
+PLAIN_SCENARIO("runner/run-loop-factory") {
+  std::vector<std::shared_ptr<event_loop>> made;
+  auto main = [&]() -> coro<std::pair<long, bool>> {
+    co_await sleep(5s);
+    co_return std::pair(now(), &get_running_loop() == made[0].get());
+  };
+  auto factory = [&] {
+    made.push_back(virtual_loop());
+    return made[0];
+  };
+
+  const std::pair<long, bool> told = weft::run(main(), factory);
+  say(told, made[0]->is_closed());
+}
+
+PLAIN_SCENARIO("runner/factory-called-once") {
+  std::vector<std::shared_ptr<event_loop>> made;
+  auto main = [&]() -> coro<std::size_t> { co_return made.size(); };
+  auto factory = [&] {
+    say("factory");
+    made.push_back(virtual_loop());
+    return made.back();
+  };
+
+  {
+    weft::runner runner(factory);
+    runner.get_loop();  // what `with` does
+    say("entered");
+    const std::size_t first = runner.run(main());
+    const std::size_t second = runner.run(main());
+    say(first, second);
+  }
+  weft::runner idle(factory);
+  say("made, not entered", made.size());
+  idle.close();
+}
+
+class later {
+ public:
+  coro<std::string> operator co_await() const { return work(); }
+
+ private:
+  static coro<std::string> work() {
+    co_await sleep(1s);
+    co_return "later";
+  }
+};
+
+PLAIN_SCENARIO("runner/runs-any-awaitable") {
+  virtual_time runner;
+  say(runner.run(later()));
+}
+
+PLAIN_SCENARIO("runner/tasks-end-before-generators") {
+  auto numbers = []() -> async_generator<int> {
+    finally at_end([] { say("generator closed"); });
+    co_yield 1;
+  };
+  async_generator<int> kept = numbers();
+  task<> made;
+  auto left = []() -> coro<> {
+    finally at_end([] { say("task cancelled"); });
+    co_await sleep(99s);
+  };
+  auto main = [&]() -> coro<> {
+    made = create_task(left());
+    co_await kept.next();
+    co_await sleep(0s);
+  };
+
+  weft::run(main());
+  say("closed", made.cancelled());
+}
+
 }  // namespace
 }  // namespace conformance

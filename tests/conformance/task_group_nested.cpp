@@ -345,5 +345,43 @@ SCENARIO("task_group/cancelled-before-it-waits") {
   say(co_await attempt(create_task(parent())));
 }
 
+SCENARIO("task_group/eager-child-done-at-once") {
+  task<int> child;
+  auto quick = []() -> coro<int> {
+    say("quick");
+    co_return 7;
+  };
+  auto body = [&](task_group& group) -> coro<> {
+    child = group.create_task(eager_start, quick());
+    say(outcome_of(child));
+    co_return;
+  };
+
+  co_await with_task_group(body);
+  say("after", child.result());
+}
+
+SCENARIO("task_group/eager-child-error-comes-later") {
+  auto bad = []() -> coro<> {
+    throw Boom("eager");
+    co_return;
+  };
+  any_task me = current_task();
+  auto body = [&](task_group& group) -> coro<> {
+    task<> child = group.create_task(eager_start, bad());
+    say(outcome_of(child), me.cancelling());
+    group.create_task(work("sibling", 1s));
+    say("body goes on");
+    co_await sleep(1s);
+    say("never");
+  };
+
+  try {
+    co_await with_task_group(body);
+  } catch (const exception_group& error) {
+    say(group_text(error), now());
+  }
+}
+
 }  // namespace
 }  // namespace conformance

@@ -16,12 +16,31 @@
 #include <type_traits>
 #include <utility>
 
+#include <weft/core/coro.hpp>
 #include <weft/core/detail/promise.hpp>
 #include <weft/core/errors.hpp>
 #include <weft/core/outcome.hpp>
 
 namespace weft {
 namespace detail {
+
+/// A generator's place among those that its loop closes at the end.
+struct open_generator {
+  open_generator() noexcept = default;
+  open_generator(const open_generator&) = delete;
+  open_generator& operator=(const open_generator&) = delete;
+  ~open_generator() { leave(); }
+
+  /// It is asked for the first time, by a task of this loop.
+  void join(scheduler& s) noexcept;
+  void leave() noexcept;
+
+  coro<> (*close)(open_generator&) = nullptr;
+  scheduler* loop = nullptr;               // while it is open
+  open_generator** closed_from = nullptr;  // a pointer to it, to be cleared when it leaves
+  open_generator* previous = nullptr;
+  open_generator* following = nullptr;
+};
 
 template <class T>
 class generator_promise;
@@ -44,8 +63,9 @@ class generator_exit {};
 
 /// A coroutine that yields values of type T (or references, for T&). Move-only, lazy: nothing runs
 /// before the first next(). Destroying it where it stands destroys its frame: destructors run, code
-/// after the `co_yield` does not; a clean-up that must await needs aclose(). Destroying one while a
-/// task waits in its next() aborts the process. asyncio: an asynchronous generator.
+/// after the `co_yield` does not; a clean-up that must await needs aclose(), which run() and runner
+/// call at their end for those that still stand open. Destroying one while a task waits in its
+/// next() aborts the process. asyncio: an asynchronous generator.
 template <class T>
 class [[nodiscard]] async_generator {
  public:
@@ -101,13 +121,15 @@ class [[nodiscard]] async_generator {
 namespace detail {
 
 template <class T>
-class generator_promise final : public promise_base {
+class generator_promise final : public promise_base, public open_generator {
  public:
   using value = std::remove_reference_t<T>;
   using result = outcome<value*>;
 
   explicit generator_promise(std::source_location where = std::source_location::current()) noexcept
-      : promise_base(where) {}
+      : promise_base(where) {
+    close = &generator_promise::close_generator;
+  }
   async_generator<T> get_return_object() noexcept { return async_generator<T>(this); }
 
   /// Gives control back to whoever asked, and comes back with the next ask.
@@ -158,6 +180,9 @@ class generator_promise final : public promise_base {
 
  private:
   void give(value* v) noexcept { static_cast<result*>(out_)->emplace(v); }
+  static coro<> close_generator(open_generator& self) {
+    co_await static_cast<generator_promise&>(self).owner_->aclose();
+  }
 };
 
 /// One ask: runs the body until it yields or ends.
@@ -179,6 +204,7 @@ class generator_step {
   bool await_ready() {
     if (!promise_) return true;
     promise_->out_ = &outcome_;
+    if (!promise_->started_) promise_->join(*here);
     promise_->started_ = true;
     promise_->handle().resume();
     if (outcome_.kind_ != outcome_kind::none) return true;

@@ -8,8 +8,12 @@
 namespace weft {
 namespace detail {
 
+/// A list of bindings, which is never changed once it is in its place; or a cell.
 struct context_data {
   std::atomic<std::uint32_t> references{1};
+  const bool is_cell = false;
+  bool entered = false;  // a cell's: inside its run()
+  context_ref list;      // a cell's
   std::map<std::uint64_t, std::shared_ptr<const void>> bindings;
 };
 
@@ -22,10 +26,15 @@ void release(context_data* data) noexcept {
 }
 
 namespace {
+
 constinit thread_local context_ref ambient;
+/// The cell of the innermost context::run.
+constinit thread_local context_ref* entered = nullptr;
 
 /// Where the context of what runs now is kept, to be read.
 const context_ref& current_context() noexcept {
+  if (entered) [[unlikely]]
+    return *entered;
   if (here && here->current) {
     static const context_ref none;
     const task_base::extra* e = here->current->more_if_any();
@@ -34,13 +43,30 @@ const context_ref& current_context() noexcept {
   return ambient;
 }
 context_ref& current_context_to_write() {
-  return here && here->current ? here->current->more().context : ambient;
+  context_ref& place = entered                 ? *entered
+                       : here && here->current ? here->current->more().context
+                                               : ambient;
+  return place && place.get()->is_cell ? place.get()->list : place;
 }
+
+const context_ref& list_of(const context_ref& kept) noexcept {
+  if (kept && kept.get()->is_cell) [[unlikely]]
+    return kept.get()->list;
+  return kept;
+}
+
+context_ref make_cell(context_ref list) {
+  return context_ref(new context_data{.is_cell = true, .list = std::move(list), .bindings = {}});
+}
+
 }  // namespace
 
 context_ref& ambient_context() noexcept { return ambient; }
 
-context_ref capture_context() noexcept { return current_context(); }
+context_ref capture_context() noexcept { return list_of(current_context()); }
+
+outside_context_scope::outside_context_scope() noexcept : left_(std::exchange(entered, nullptr)) {}
+outside_context_scope::~outside_context_scope() { entered = left_; }
 
 std::uint64_t new_context_key() noexcept {
   static std::atomic<std::uint64_t> last{0};
@@ -48,7 +74,7 @@ std::uint64_t new_context_key() noexcept {
 }
 
 std::shared_ptr<const void> context_get(std::uint64_t key) {
-  const context_data* data = current_context().get();
+  const context_data* data = list_of(current_context()).get();
   if (!data) return nullptr;
   auto found = data->bindings.find(key);
   return found == data->bindings.end() ? nullptr : found->second;
@@ -72,17 +98,38 @@ std::shared_ptr<const void> context_set(std::uint64_t key, std::shared_ptr<const
 
 }  // namespace detail
 
-context copy_context() noexcept { return context(detail::capture_context()); }
+context::context() : context(detail::context_ref()) {}
+context::context(detail::context_ref data)
+    : cell_(data && data.get()->is_cell ? std::move(data) : detail::make_cell(std::move(data))) {}
 
-context any_task::get_context() const noexcept {
-  const detail::task_base::extra* e = base()->more_if_any();
-  return e ? context(e->context) : context();
+context context::copy() const { return context(cell_.get()->list); }
+
+context copy_context() { return context(detail::capture_context()); }
+
+context any_task::get_context() const {
+  detail::context_ref& mine = base()->more().context;
+  context shared(mine);
+  mine = shared.cell();
+  return shared;
 }
 
-context::scope::scope(context& c) : context_(c) {
-  std::swap(detail::current_context_to_write(), context_.data_);
+task_options& task_options::context(const weft::context& in) {
+  context_ = in.cell();
+  return *this;
 }
 
-context::scope::~scope() { std::swap(detail::current_context_to_write(), context_.data_); }
+context::scope::scope(const context& c) : cell_(c.cell_) {
+  detail::context_data& data = *cell_.get();
+  if (data.entered || detail::current_context().get() == &data) {
+    throw usage_error("this context can't be entered: it runs already");
+  }
+  data.entered = true;
+  outer_ = std::exchange(detail::entered, &cell_);
+}
+
+context::scope::~scope() {
+  detail::entered = outer_;
+  cell_.get()->entered = false;
+}
 
 }  // namespace weft

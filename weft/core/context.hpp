@@ -27,46 +27,58 @@ std::shared_ptr<const void> context_set(std::uint64_t key, std::shared_ptr<const
 template <class T>
 class context_var;
 
-/// A snapshot of the context variables, cheap to copy. asyncio: contextvars.Context.
+/// A set of context variables' values. A handle: copies of it stand for one context, as Python's
+/// references do; copy() makes another. What runs in it - run(), a task or callback that was given
+/// it - sees and sets its values. Belongs to one thread. asyncio: contextvars.Context.
 class context {
  public:
-  /// The empty context.
-  context() noexcept = default;
-  explicit context(detail::context_ref data) noexcept : data_(std::move(data)) {}
+  /// A new, empty one.
+  context();
+  /// Takes over a cell, or makes one of a list.
+  explicit context(detail::context_ref data);
 
-  /// Calls `f(args...)` in this context; what it sets stays in this object, not in the caller's.
-  /// asyncio: Context.run.
+  /// Calls `f(args...)` in this context; what it sets stays here, not in the caller's. Throws
+  /// usage_error inside itself. asyncio: Context.run.
   template <class F, class... Args>
-  decltype(auto) run(F&& f, Args&&... args) {
+  decltype(auto) run(F&& f, Args&&... args) const {
     scope inside(*this);
     return std::forward<F>(f)(std::forward<Args>(args)...);
   }
 
+  /// A new context with the values that this one has now. asyncio: Context.copy.
+  context copy() const;
+
   /// A variable's value in this context; what it throws, context_var::get does. asyncio: ctx[var].
   template <class T>
   T get(const context_var<T>& variable) const {
-    context copy(*this);
-    return copy.run([&] { return variable.get(); });
+    return copy().run([&] { return variable.get(); });
   }
 
-  detail::context_ref& data() noexcept { return data_; }
+  /// Two handles are equal when they stand for one context.
+  friend bool operator==(const context& a, const context& b) noexcept {
+    return a.cell_.get() == b.cell_.get();
+  }
+
+  // For the library.
+  const detail::context_ref& cell() const noexcept { return cell_; }
 
  private:
   class scope {
    public:
-    explicit scope(context& c);
+    explicit scope(const context& c);
     scope(const scope&) = delete;
     scope& operator=(const scope&) = delete;
     ~scope();
 
    private:
-    context& context_;
+    detail::context_ref cell_;
+    detail::context_ref* outer_;
   };
-  detail::context_ref data_;
+  detail::context_ref cell_;
 };
 
-/// The context of what runs now. asyncio: contextvars.copy_context.
-context copy_context() noexcept;
+/// A copy of the context of what runs now. asyncio: contextvars.copy_context.
+context copy_context();
 
 /// A task-local value. Define it once, at namespace scope. asyncio: contextvars.ContextVar.
 template <class T>
@@ -124,7 +136,7 @@ class context_var {
 };
 
 template <class T>
-context task<T>::get_context() const noexcept {
+context task<T>::get_context() const {
   return any_task(*this).get_context();
 }
 

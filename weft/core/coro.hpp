@@ -145,12 +145,14 @@ inline constexpr bool is_coro<coro<T>> = true;
 /// What awaiting an A gives.
 template <class A>
 using awaited =
-    decltype(std::declval<A>().weft_await(std::declval<promise_base&>()).await_resume());
+    decltype(awaiter_of(std::declval<A>(), std::declval<promise_base&>()).await_resume());
 
-/// What is awaited by value and is neither coro nor future: `queue.get()`, `sleep(1s)` ...
+/// What is awaited by value and is neither coro nor future: `queue.get()`, `sleep(1s)`, a class of
+/// the user's own ...
 template <class A>
 concept operation_like =
-    !std::is_reference_v<A> && awaitable<A> && !is_coro<A> && !requires { typename A::value_type; };
+    !std::is_reference_v<A> && (awaitable<A> || awaitable_by_operator<A>) && !is_coro<A> &&
+    !requires { typename A::value_type; };
 
 template <operation_like A>
 coro<awaited<A>> await_in_coro(A what) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <weft/core/async_generator.hpp>
 #include <weft/core/context.hpp>
 #include <weft/core/detail/backend.hpp>
 #include <weft/core/detail/fd_watchers.hpp>
@@ -19,6 +20,7 @@ event_loop::event_loop(detail::backend* backend) : backend_(backend) {
 event_loop::~event_loop() {
   close();
   delete handler_;
+  delete scheduler_.factory;
 }
 
 // ---- the loop
@@ -172,6 +174,9 @@ class running_scope {
   running_scope(const running_scope&) = delete;
   running_scope& operator=(const running_scope&) = delete;
   ~running_scope() { detail::here = nullptr; }
+
+ private:
+  detail::outside_context_scope outside_;
 };
 
 }  // namespace
@@ -292,6 +297,7 @@ void event_loop::close() {
   detail::scheduler* outer = std::exchange(detail::here, &scheduler_);
   drop_ready();
   destroy_tasks();
+  while (scheduler_.generators) scheduler_.generators->leave();
   delete std::exchange(watchers_, nullptr);
   while (detail::loop_resource* resource = scheduler_.resources) {
     resource->delist(scheduler_);
@@ -321,6 +327,10 @@ void event_loop::close() {
 // ---- errors
 
 void event_loop::set_handler(handler* h) { delete std::exchange(handler_, h); }
+
+void event_loop::set_factory(detail::task_factory* f) noexcept {
+  delete std::exchange(scheduler_.factory, f);
+}
 
 void event_loop::call_exception_handler(const exception_context& context) noexcept {
   if (!handler_) return default_exception_handler(context);

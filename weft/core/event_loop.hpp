@@ -37,6 +37,9 @@ enum class executor_purpose : std::uint8_t { blocking, names, files };
 /// Made by new_event_loop() or a runner, which choose its kernel interface. Belongs to the thread
 /// that runs it: only call_soon_threadsafe may be called from others. asyncio: AbstractEventLoop.
 class event_loop {
+  template <class F>
+  static constexpr bool is_context = std::is_same_v<std::decay_t<F>, context>;
+
  public:
   /// Takes over the backend.
   explicit event_loop(detail::backend* backend);
@@ -50,15 +53,24 @@ class event_loop {
   /// Queues `f(args...)` for the next turn, once, in order; the loop keeps both. What it throws
   /// goes to the exception handler. asyncio: loop.call_soon.
   template <class F, class... Args>
+    requires(!is_context<F>)
   handle call_soon(F&& f, Args&&... args) {
     detail::callback* made = make_callback(std::forward<F>(f), std::forward<Args>(args)...);
     made->retain();
     scheduler_.ready.push(made);
     return handle(made);
   }
+  /// The same in a context that is given, not in a copy of the caller's; so with the others below.
+  template <class F, class... Args>
+  handle call_soon(const context& in, F&& f, Args&&... args) {
+    handle made = call_soon(std::forward<F>(f), std::forward<Args>(args)...);
+    detail::run_in(*made.get(), in);
+    return made;
+  }
   /// The same at a point in time or after a delay, never early. Equal deadlines fire in the order
   /// of the calls. asyncio: loop.call_at, loop.call_later.
   template <class F, class... Args>
+    requires(!is_context<F>)
   timer_handle call_at(time_point when, F&& f, Args&&... args) {
     detail::callback* made = make_callback(std::forward<F>(f), std::forward<Args>(args)...);
     made->retain();
@@ -66,12 +78,19 @@ class event_loop {
     scheduler_.timers.arm(made, when);
     return timer_handle(made);
   }
+  template <class F, class... Args>
+  timer_handle call_at(time_point when, const context& in, F&& f, Args&&... args) {
+    timer_handle made = call_at(when, std::forward<F>(f), std::forward<Args>(args)...);
+    detail::run_in(*made.get(), in);
+    return made;
+  }
   template <class Rep, class Period, class F, class... Args>
   timer_handle call_later(std::chrono::duration<Rep, Period> delay, F&& f, Args&&... args) {
     return call_at(time() + detail::to_duration(delay), std::forward<F>(f),
                    std::forward<Args>(args)...);
   }
-  /// call_soon from any thread; wakes the loop. The callable is destroyed in the loop's thread.
+  /// call_soon from any thread; wakes the loop. The callable is destroyed in the loop's thread; it
+  /// runs in a copy of the caller's context.
   /// asyncio: loop.call_soon_threadsafe (which gives a handle; here none could be used safely).
   template <class F, class... Args>
   void call_soon_threadsafe(F&& f, Args&&... args) {
@@ -106,11 +125,32 @@ class event_loop {
   /// other threads. Nothing can be run afterwards. asyncio: loop.close.
   void close();
 
-  template <class T>
-  task<T> create_task(coro<T> c) {
+  /// As weft::create_task, on this loop, which need not run: a task that is to start eagerly then
+  /// starts when it does. asyncio: loop.create_task.
+  template <class... What>
+    requires(!detail::is_task_options<std::decay_t<What>> && ...)
+  auto create_task(What&&... what) {
+    if (debug_) check_thread();
     check_open();
-    return detail::start_task(scheduler_, std::move(c));
+    return detail::start_task(scheduler_, detail::coro_for(std::forward<What>(what)...));
   }
+  template <class... What>
+  auto create_task(task_options options, What&&... what) {
+    if (debug_) check_thread();
+    check_open();
+    return detail::start_task(scheduler_, detail::coro_for(std::forward<What>(what)...),
+                              std::move(options));
+  }
+  /// Calls `f(options)` for each task of this loop before it is made; f may change them. Null: no
+  /// more. asyncio: loop.set_task_factory (whose factory makes the task; here tasks have one type).
+  template <class F>
+  void set_task_factory(F f) {
+    set_factory(new factory_of<F>(std::move(f)));
+  }
+  void set_task_factory(std::nullptr_t) { set_factory(nullptr); }
+  /// Closes the asynchronous generators that were begun and have not ended, all at once: aclose().
+  /// What that throws goes to the exception handler. asyncio: loop.shutdown_asyncgens.
+  coro<> shutdown_asyncgens();
   template <class T = void>
   future<T> create_future() {
     return future<T>(new detail::future_state<T>(scheduler_));
@@ -199,6 +239,13 @@ class event_loop {
     void call(const exception_context& context) override { f(context); }
   };
 
+  template <class F>
+  struct factory_of final : detail::task_factory {
+    F f;
+    explicit factory_of(F g) : f(std::move(g)) {}
+    void prepare(task_options& options) override { f(options); }
+  };
+
   template <class F, class... Args>
   detail::callback* make_callback(F&& f, Args&&... args) {
     if (debug_) check_thread();
@@ -210,6 +257,7 @@ class event_loop {
   void check_open() const;
   void check_may_run() const;
   void set_handler(handler* h);
+  void set_factory(detail::task_factory* f) noexcept;
   void run_until_done(const any_future& f);
   void watch(int fd, detail::operation_code direction, detail::callback* what);
   bool unwatch(int fd, detail::operation_code direction);

@@ -72,6 +72,11 @@ class any_future {
   handle add_done_callback(F f) const {
     return add_callback_of(*this, std::move(f));
   }
+  /// The same in a context that is given. asyncio: Future.add_done_callback(context=).
+  template <class F>
+  handle add_done_callback(const context& in, F f) const {
+    return add_callback_of(in, *this, std::move(f));
+  }
   /// Removes a callback that has not been queued yet: 1 if it was there, else 0.
   /// asyncio: Future.remove_done_callback, which knows callbacks by equality.
   std::size_t remove_done_callback(const handle& callback) const noexcept;
@@ -88,6 +93,12 @@ class any_future {
     made->retain();
     state_->add_callback(made);
     return handle(made);
+  }
+  template <class Future, class F>
+  handle add_callback_of(const context& in, const Future& self, F f) const {
+    handle made = add_callback_of(self, std::move(f));
+    detail::run_in(*made.get(), in);
+    return made;
   }
 
   detail::future_base* state_ = nullptr;
@@ -137,6 +148,11 @@ class future : public any_future {
   template <class F>
   handle add_done_callback(F f) const {
     return add_callback_of(*this, std::move(f));
+  }
+
+  template <class F>
+  handle add_done_callback(const context& in, F f) const {
+    return add_callback_of(in, *this, std::move(f));
   }
 
   // For the library.

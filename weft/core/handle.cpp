@@ -1,8 +1,10 @@
 #include <weft/core/handle.hpp>
 
+#include <weft/core/context.hpp>
 #include <weft/core/event_loop.hpp>
 
-namespace weft::detail {
+namespace weft {
+namespace detail {
 
 void callback::cancel() noexcept {
   if (std::exchange(cancelled_, true)) return;
@@ -35,6 +37,7 @@ void callback::fired(ready_node* node) {
 
 void mailed::fired(ready_node* node) {
   auto* self = static_cast<mailed*>(node);
+  ambient_context_scope scope(self->context_);
   try {
     self->call();
   } catch (...) {
@@ -46,4 +49,15 @@ void mailed::fired(ready_node* node) {
   delete self;
 }
 
-}  // namespace weft::detail
+void run_in(callback& made, const context& in) noexcept { made.context_ = in.cell(); }
+
+}  // namespace detail
+
+context handle::get_context() const {
+  if (!callback_) throw usage_error("this handle stands for no callback");
+  context shared(callback_->context_);
+  callback_->context_ = shared.cell();
+  return shared;
+}
+
+}  // namespace weft

@@ -13,6 +13,9 @@
 #include <weft/core/time.hpp>
 
 namespace weft {
+
+class context;
+
 namespace detail {
 
 /// A callback in the ready queue, in a future's list, or waiting for its time.
@@ -58,6 +61,9 @@ struct callback_of final : callback {
   }
 };
 
+/// Gives a callback that is queued or waits another context.
+void run_in(callback& made, const context& in) noexcept;
+
 /// f with its arguments, all by value: nothing that it uses can dangle.
 template <class F, class... Args>
 auto bind_values(F&& f, Args&&... args) {
@@ -73,6 +79,8 @@ auto bind_values(F&& f, Args&&... args) {
 
 /// A callback from another thread: made there, called and destroyed in the loop's.
 struct mailed : ready_node {
+  context_ref context_ = capture_context();  // the other thread's
+
   virtual ~mailed() = default;
   virtual void call() = 0;
   static void fired(ready_node* node);
@@ -109,6 +117,8 @@ class handle {
     if (callback_) callback_->cancel();
   }
   bool cancelled() const noexcept { return callback_ && callback_->cancelled_; }
+  /// The context that it runs in. Needs <weft/core/context.hpp>. asyncio: Handle.get_context.
+  context get_context() const;
 
   // For the library.
   explicit handle(detail::callback* adopted) noexcept : callback_(adopted) {}

@@ -84,13 +84,24 @@ std::string* task_base::take_message() noexcept {
   return e ? std::exchange(e->cancel_message, nullptr) : nullptr;
 }
 
-void task_base::link() noexcept {
+void task_base::enlist() noexcept {
   scheduler& s = *scheduler_;
   next_task_ = s.tasks;
   if (s.tasks) s.tasks->previous_ = this;
   s.tasks = this;
   retain();  // the loop's, until it is done
-  s.ready.push(this);
+}
+
+void task_base::start_eagerly() noexcept {
+  enlist();
+  run = step;
+  scheduler& s = *scheduler_;
+  task_base* const maker = s.current;
+  {
+    outside_context_scope outside;
+    run_step(s, this);
+  }
+  s.current = maker;
 }
 
 void task_base::unlink() noexcept {
@@ -134,6 +145,11 @@ void step(ready_node* node) {
 }
 
 }  // namespace detail
+
+void task_options::apply(detail::task_base& made) && {
+  if (!name_.empty()) made.more().name = std::move(name_);
+  if (context_) made.more().context = std::move(context_);
+}
 
 std::string any_task::waiting_on() const {
   const detail::wait_point* point = base()->waiting_on_;

@@ -16,10 +16,10 @@
 #include <weft/core/detail/closure_guard.hpp>
 #include <weft/core/detail/task_base.hpp>
 #include <weft/core/future.hpp>
+#include <weft/core/task_options.hpp>
 
 namespace weft {
 
-class context;
 template <class T>
 class task;
 
@@ -45,9 +45,9 @@ class any_task : public any_future {
   /// left. asyncio: Task.uncancel.
   std::uint32_t uncancel() const noexcept { return base()->uncancel(); }
 
-  /// The context that it runs in, as it is now; when it is done, as it was at its end.
+  /// The context that it runs in, which it shares with the handle that this gives.
   /// Needs <weft/core/context.hpp>. asyncio: Task.get_context.
-  context get_context() const noexcept;
+  context get_context() const;
 
   /// What it waits for - "sleep", "lock", "future" ... - or an empty text.
   std::string waiting_on() const;
@@ -58,6 +58,10 @@ class any_task : public any_future {
   template <class F>
   handle add_done_callback(F f) const {
     return add_callback_of(*this, std::move(f));
+  }
+  template <class F>
+  handle add_done_callback(const context& in, F f) const {
+    return add_callback_of(in, *this, std::move(f));
   }
 
  private:
@@ -77,13 +81,17 @@ class task : public future<T> {
   void set_name(std::string name) const { any_task(*this).set_name(std::move(name)); }
   std::uint32_t cancelling() const noexcept { return any_task(*this).cancelling(); }
   std::uint32_t uncancel() const noexcept { return any_task(*this).uncancel(); }
-  context get_context() const noexcept;
+  context get_context() const;
   std::string waiting_on() const { return any_task(*this).waiting_on(); }
   std::vector<stack_frame> get_stack() const { return any_task(*this).get_stack(); }
 
   template <class F>
   handle add_done_callback(F f) const {
     return this->add_callback_of(*this, std::move(f));
+  }
+  template <class F>
+  handle add_done_callback(const context& in, F f) const {
+    return this->add_callback_of(in, *this, std::move(f));
   }
 
   // A task's result is its coroutine's to give.
@@ -123,18 +131,63 @@ coro<typename Coro::value_type> keep_and_call(F f, Args... args) {
   co_return co_await call_kept(f, args...);
 }
 
-/// Makes the task and queues its first step.
+/// The coroutine that a task is to run: itself, one that awaits an operation, or one that calls
+/// `f(args...)`.
 template <class T>
-task<T> start_task(scheduler& s, coro<T>&& c) {
+coro<T> coro_for(coro<T> c) {
+  return c;
+}
+template <operation_like A>
+coro<awaited<A>> coro_for(A what) {
+  return await_in_coro(std::move(what));
+}
+template <class F, class... Args>
+  requires(!is_coro<std::decay_t<F>> && !operation_like<std::decay_t<F>>)
+auto coro_for(F&& f, Args&&... args) {
+  static_assert(closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
+  return keep_and_call<coro_of<F, Args...>, std::decay_t<F>, std::decay_t<Args>...>(
+      std::forward<F>(f), std::forward<Args>(args)...);
+}
+
+/// A task that owns the coroutine and has not begun.
+template <class T>
+task_state<T>* new_task(scheduler& s, coro<T>& c) {
   promise<T>* body = c.release();
   auto* state = new task_state<T>(s);
   body->parent_ =
       reinterpret_cast<std::uintptr_t>(static_cast<task_base*>(state)) | promise_base::root;
   body->out_ = &state->outcome_;
   state->resume_ = body;
+  return state;
+}
+
+/// Makes the task and queues its first step, or runs it where that is wanted.
+template <class T>
+task<T> start_task(scheduler& s, coro<T> c, task_options options) {
+  if (s.factory) s.factory->prepare(options);
+  task_state<T>* state = new_task(s, c);
+  task<T> made(static_cast<task_base*>(state));
+  const bool eagerly = options.starts_eagerly();
+  std::move(options).apply(*state);
+  if (eagerly && here == &s) {
+    state->start_eagerly();
+  } else {
+    state->link();
+  }
+  return made;
+}
+template <class T>
+task<T> start_task(scheduler& s, coro<T>&& c) {
+  if (s.factory) [[unlikely]]
+    return start_task(s, std::move(c), task_options());
+  task_state<T>* state = new_task(s, c);
   state->link();
   return task<T>(static_cast<task_base*>(state));
 }
+
+template <class X>
+inline constexpr bool is_task_options =
+    std::is_same_v<X, task_options> || std::is_same_v<X, eager_start_t>;
 
 }  // namespace detail
 
@@ -154,18 +207,24 @@ task<T> create_task(coro<T> c, std::string name) {
 /// The same for all that can be awaited: `create_task(queue.get())`.
 template <detail::operation_like A>
 task<detail::awaited<A>> create_task(A what) {
-  return create_task(detail::await_in_coro(std::move(what)));
+  return create_task(detail::coro_for(std::move(what)));
 }
 
 /// Calls `f(args...)`, a coroutine function, in a new task, which keeps the callable and decayed
 /// copies of the arguments as long as it runs.
 template <class F, class... Args>
-  requires(!detail::is_coro<std::decay_t<F>> && !detail::operation_like<std::decay_t<F>>)
+  requires(!detail::is_coro<std::decay_t<F>> && !detail::operation_like<std::decay_t<F>> &&
+           !detail::is_task_options<std::decay_t<F>>)
 auto create_task(F&& f, Args&&... args) {
-  static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
-  using made = detail::coro_of<F, Args...>;
-  return create_task(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
-      std::forward<F>(f), std::forward<Args>(args)...));
+  return create_task(detail::coro_for(std::forward<F>(f), std::forward<Args>(args)...));
+}
+
+/// Any of these with options: `create_task(eager_start, f, args...)`,
+/// `create_task(task_options().name("poll"), poll())`.
+template <class... What>
+auto create_task(task_options options, What&&... what) {
+  return detail::start_task(detail::running_scheduler(),
+                            detail::coro_for(std::forward<What>(what)...), std::move(options));
 }
 
 /// A task for a coroutine; a future or task as it is. asyncio: ensure_future.

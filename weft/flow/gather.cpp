@@ -1,15 +1,25 @@
 #include <weft/flow/gather.hpp>
 
+#include <weft/core/detail/waiter_kind.hpp>
+
 namespace weft::detail {
+
+const waiter_kind gather_base::child_kind(&gather_base::child_done, [](ready_node* node) {
+  return static_cast<child*>(node)->owner->caller_;
+});
 
 gather_base::gather_base(scheduler& s, std::size_t count, bool keeps_errors)
     : future_base(s),
       children_(new child[count]),
+      caller_(s.current),
       count_(static_cast<std::uint32_t>(count)),
-      keeps_errors_(keeps_errors) {}
+      keeps_errors_(keeps_errors) {
+  if (caller_) caller_->retain();
+}
 
 gather_base::~gather_base() {
   for (std::uint32_t i = 0; i < added_; ++i) children_[i].future->release();
+  if (caller_) caller_->release();
 }
 
 void gather_base::add(future_base* adopted) noexcept {

@@ -35,6 +35,8 @@ inline constexpr return_exceptions_t return_exceptions{};
 
 namespace detail {
 
+class waiter_kind;
+
 /// The part of a gather that doesn't know its types.
 class gather_base : public future_base {
  public:
@@ -64,9 +66,11 @@ class gather_base : public future_base {
 
  private:
   static void child_done(ready_node* node);
+  static const waiter_kind child_kind;
   void settle(child& c);
 
   std::unique_ptr<child[]> children_;
+  future_base* caller_;  // the task that made it, which is said to await the children; or null
   std::uint32_t count_;
   std::uint32_t added_ = 0;
   std::uint32_t ended_ = 0;

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <weft/core/detail/waiter_kind.hpp>
+
 namespace weft {
 
 /// One task of the group: its node runs a turn after the task ended.
@@ -18,6 +20,11 @@ struct task_group::member : detail::ready_node, detail::pooled {
     return static_cast<detail::task_base&>(*task.state());
   }
 };
+
+const detail::waiter_kind task_group::member_kind(
+    &task_group::member_done, [](detail::ready_node* node) -> detail::future_base* {
+      return static_cast<member*>(node)->group->parent_;
+    });
 
 void task_group::enter() {
   if (parent_) throw usage_error("this task group has been used before");

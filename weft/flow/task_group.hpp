@@ -20,6 +20,9 @@
 #include <weft/core/task.hpp>
 
 namespace weft {
+namespace detail {
+class waiter_kind;
+}
 
 /// Made by with_task_group, or for with_task_group(group, ...) by whoever needs it beyond the body;
 /// for one use. asyncio: TaskGroup.
@@ -29,31 +32,27 @@ class task_group {
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
-  /// A task of the group. Throws usage_error (and destroys the coro unstarted) before the group has
-  /// begun, and once it shuts down or is over. asyncio: TaskGroup.create_task.
-  template <class T>
-  task<T> create_task(coro<T> c) {
-    if (!accepts_tasks()) {
-      c.close();
-      refuse_task();
-    }
-    task<T> made = weft::create_task(std::move(c));
-    adopt(made);
-    return made;
-  }
+  /// A task of the group, made as weft::create_task makes it of a coro, or of `f(args...)`. Throws
+  /// usage_error (and destroys a coro unstarted) before the group has begun, and once it shuts down
+  /// or is over. asyncio: TaskGroup.create_task.
   template <class T>
   task<T> create_task(coro<T> c, std::string name) {
-    task<T> made = create_task(std::move(c));
-    made.set_name(std::move(name));
-    return made;
+    return create_task(task_options().name(std::move(name)), std::move(c));
   }
-  /// `f(args...)` as a task that keeps the callable and its arguments.
-  template <class F, class... Args>
-    requires(!detail::is_coro<std::decay_t<F>>)
-  auto create_task(F&& f, Args&&... args) {
-    static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
-    if (!accepts_tasks()) refuse_task();
-    auto made = weft::create_task(std::forward<F>(f), std::forward<Args>(args)...);
+  template <class... What>
+    requires(!detail::is_task_options<std::decay_t<What>> && ...)
+  auto create_task(What&&... what) {
+    return create_task(task_options(), std::forward<What>(what)...);
+  }
+  /// The same with options. An eager task that fails in its first step is heard of in the next turn.
+  template <class... What>
+  auto create_task(task_options options, What&&... what) {
+    auto body = detail::coro_for(std::forward<What>(what)...);
+    if (!accepts_tasks()) {
+      body.close();
+      refuse_task();
+    }
+    auto made = weft::create_task(std::move(options), std::move(body));
     adopt(made);
     return made;
   }
@@ -72,6 +71,7 @@ class task_group {
  private:
   struct member;
   static void member_done(detail::ready_node* node);
+  static const detail::waiter_kind member_kind;
   bool accepts_tasks() const noexcept { return parent_ && !aborting_ && !(exiting_ && !first_); }
   [[noreturn]] void refuse_task() const;
   void adopt(const any_task& made);

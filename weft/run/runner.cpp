@@ -13,9 +13,9 @@ struct runner::parts {
   thread_pool blocking{{0, "weft-block"}};
   thread_pool names{{4, "weft-names"}};
   thread_pool files{{0, "weft-files"}};
-  std::unique_ptr<event_loop> loop;
+  std::shared_ptr<event_loop> loop;
 
-  explicit parts(loop_options options) : loop(new_event_loop(options)) {
+  explicit parts(std::shared_ptr<event_loop> made) : loop(std::move(made)) {
     loop->set_executor(executor_purpose::blocking, &blocking);
     loop->set_executor(executor_purpose::names, &names);
     loop->set_executor(executor_purpose::files, &files);
@@ -34,7 +34,10 @@ struct runner::parts {
   }
 };
 
-runner::runner(loop_options options) noexcept : options_(options) {}
+runner::runner(loop_options options)
+    : runner(loop_maker([options] { return new_event_loop(options); })) {}
+
+runner::runner(loop_maker make) : make_loop_(std::move(make)) {}
 
 runner::~runner() {
   if (!parts_) return;
@@ -53,7 +56,7 @@ runner::~runner() {
 event_loop& runner::get_loop() {
   if (closed_) throw usage_error("the runner is closed");
   if (!parts_) {
-    parts_ = std::make_unique<parts>(options_);
+    parts_ = std::make_unique<parts>(make_loop_());
     context_ = copy_context();
   }
   return *parts_->loop;
@@ -68,14 +71,7 @@ void runner::run_to_end(const any_task& main) {
   event_loop& loop = *parts_->loop;
   detail::interrupt_watch watch(loop, main);
   detail::run_until_done(loop, main);
-  keep_context(main);
   if (watch.interrupted(main)) throw interrupted_error();
-}
-
-void runner::keep_context(const any_task& ended) {
-  const auto* task = static_cast<const detail::task_base*>(ended.state());
-  const detail::task_base::extra* more = task->more_if_any();
-  context_ = more ? context(more->context) : context();
 }
 
 void runner::close() {
@@ -87,8 +83,7 @@ void runner::wind_up() {
   event_loop& loop = *parts_->loop;
   try {
     detail::cancel_all_tasks(loop);
-    // Two turns, in which asyncio closes the asynchronous generators: here their owners do.
-    detail::run_briefly(loop);
+    loop.run_until_complete(loop.shutdown_asyncgens());
     loop.run_until_complete(parts_->shut_down_pools());
   } catch (...) {
     loop.close();

@@ -2,7 +2,10 @@
 // is a runner for one run.
 #pragma once
 
+#include <concepts>
+#include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include <weft/core/context.hpp>
@@ -12,10 +15,19 @@
 
 namespace weft {
 
+/// Makes a loop: gives a unique or shared pointer to it.
+template <class F>
+concept loop_factory =
+    std::invocable<F&> && std::convertible_to<std::invoke_result_t<F&>, std::shared_ptr<event_loop>>;
+
 /// Owns a loop and its executors, made at the first use. Belongs to one thread. asyncio: Runner.
 class runner {
  public:
-  explicit runner(loop_options options = {}) noexcept;
+  explicit runner(loop_options options = {});
+  /// With a loop that `make()` gives, called once, when a loop is first needed.
+  /// asyncio: Runner(loop_factory=).
+  template <loop_factory F>
+  explicit runner(F make) : runner(loop_maker(std::move(make))) {}
   runner(const runner&) = delete;
   runner& operator=(const runner&) = delete;
   /// Closes it; an error of the closing goes to the loop's exception handler.
@@ -31,18 +43,28 @@ class runner {
   template <class T>
   T run(coro<T> main) {
     begin_run();
-    task<T> running = make_task(std::move(main));
+    return run(context_, std::move(main));
+  }
+  /// In a context of the caller's. asyncio: Runner.run(context=).
+  template <class T>
+  T run(const context& in, coro<T> main) {
+    begin_run();
+    task<T> running = get_loop().create_task(task_options().context(in), std::move(main));
     run_to_end(running);
     return std::move(running).result();
   }
+  /// The same for all that can be awaited.
+  template <detail::operation_like A>
+  detail::awaited<A> run(A what) {
+    return run(detail::await_in_coro(std::move(what)));
+  }
   /// The same for `f(args...)`, a coroutine function; callable and arguments are kept by value.
   template <class F, class... Args>
-    requires(!detail::is_coro<std::decay_t<F>>)
+    requires(!detail::is_coro<std::decay_t<F>> && !detail::operation_like<std::decay_t<F>> &&
+             !std::is_same_v<std::decay_t<F>, context>)
   decltype(auto) run(F&& f, Args&&... args) {
-    using made = detail::coro_of<F, Args...>;
     begin_run();
-    return run(detail::keep_and_call<made, std::decay_t<F>, std::decay_t<Args>...>(
-        std::forward<F>(f), std::forward<Args>(args)...));
+    return run(detail::coro_for(std::forward<F>(f), std::forward<Args>(args)...));
   }
 
   /// The loop, made now if it wasn't. asyncio: Runner.get_loop.
@@ -54,17 +76,14 @@ class runner {
 
  private:
   struct parts;
+  using loop_maker = std::function<std::shared_ptr<event_loop>()>;
 
+  explicit runner(loop_maker make);
   void begin_run();
   void run_to_end(const any_task& main);
-  void keep_context(const any_task& ended);
   void wind_up();
-  template <class T>
-  task<T> make_task(coro<T> main) {
-    return context_.run([&] { return get_loop().create_task(std::move(main)); });
-  }
 
-  loop_options options_;
+  loop_maker make_loop_;
   std::unique_ptr<parts> parts_;
   context context_;
   bool closed_ = false;

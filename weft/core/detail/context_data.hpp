@@ -1,6 +1,7 @@
 // The task-local context as tasks and callbacks carry it: a counted pointer to an immutable list of
-// bindings, null for the empty context, so that what uses no context variable pays nothing.
-// weft/core/context.hpp is the public face.
+// bindings, null for the empty context, so that what uses no context variable pays nothing; or to a
+// cell, which stands for now this list, now that one, and is shared by all that were given the same
+// `context`. weft/core/context.hpp is the public face.
 #pragma once
 
 #include <utility>
@@ -40,7 +41,7 @@ class context_ref {
 /// The context outside tasks: of callbacks while they run, and of a thread without a loop.
 context_ref& ambient_context() noexcept;
 
-/// The context of what runs now, to be kept for later.
+/// A snapshot of the context of what runs now, to be kept for later.
 context_ref capture_context() noexcept;
 
 /// Runs with another ambient context, in scope.
@@ -55,6 +56,18 @@ class ambient_context_scope {
 
  private:
   context_ref& mine_;
+};
+
+/// What runs inside begins outside of every context::run: a loop, the first step of an eager task.
+class outside_context_scope {
+ public:
+  outside_context_scope() noexcept;
+  outside_context_scope(const outside_context_scope&) = delete;
+  outside_context_scope& operator=(const outside_context_scope&) = delete;
+  ~outside_context_scope();
+
+ private:
+  context_ref* left_;
 };
 
 }  // namespace weft::detail

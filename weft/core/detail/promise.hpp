@@ -35,6 +35,23 @@ using promise_handle = std::coroutine_handle<promise_base>;
 template <class T>
 concept awaitable = requires(T&& t, promise_base& p) { static_cast<T&&>(t).weft_await(p); };
 
+/// A class of the user's own, whose `operator co_await` gives something awaitable.
+template <class T>
+concept awaitable_by_operator = requires(T&& t) {
+  { static_cast<T&&>(t).operator co_await() } -> awaitable;
+};
+
+/// The awaiter of what is either.
+template <class A>
+  requires awaitable<A> || awaitable_by_operator<A>
+decltype(auto) awaiter_of(A&& what, promise_base& promise) {
+  if constexpr (awaitable<A>) {
+    return std::forward<A>(what).weft_await(promise);
+  } else {
+    return std::forward<A>(what).operator co_await().weft_await(promise);
+  }
+}
+
 template <class>
 inline constexpr bool always_false = false;
 
@@ -74,12 +91,13 @@ struct promise_base {
   decltype(auto) await_transform(Awaitable&& what,
                                  std::source_location where = std::source_location::current()) {
     where_ = where;
-    if constexpr (awaitable<Awaitable>) {
-      return std::forward<Awaitable>(what).weft_await(*this);
+    if constexpr (awaitable<Awaitable> || awaitable_by_operator<Awaitable>) {
+      return awaiter_of(std::forward<Awaitable>(what), *this);
     } else {
       static_assert(always_false<Awaitable>,
-                    "this can't be awaited in a weft coroutine: await a coro, task, future or one "
-                    "of weft's operations, by value (`co_await std::move(c)` for a named coro)");
+                    "this can't be awaited in a weft coroutine: await a coro, task, future, one of "
+                    "weft's operations by value (`co_await std::move(c)` for a named coro), or a "
+                    "class whose `operator co_await` gives one of these");
     }
   }
 

@@ -14,8 +14,10 @@ class event_loop;
 
 namespace detail {
 
-struct task_base;
+struct open_generator;
 struct scheduler;
+struct task_base;
+struct task_factory;
 
 /// What has operations of its own in the kernel - a stream, a listener. When the loop closes it is
 /// told to cancel them and to be done with the loop.
@@ -43,6 +45,8 @@ struct scheduler {
   std::uint64_t tasks_created = 0;  // numbers for names
   std::uint32_t in_flight = 0;      // operations and jobs of the real world that will surely end
   loop_resource* resources = nullptr;
+  task_factory* factory = nullptr;       // the loop's, if it has one
+  open_generator* generators = nullptr;  // begun and not ended, the newest first
   bool virtual_time = false;
   time_point virtual_now{};
   event_loop* loop = nullptr;

@@ -87,12 +87,19 @@ struct task_base : future_base, ready_node {
     if (message || (has_more() && more().cancel_message)) [[unlikely]]
       store_message(message);
   }
-  void link() noexcept;
+  /// Puts it among the loop's tasks and queues its first step.
+  void link() noexcept {
+    enlist();
+    scheduler_->ready.push(this);
+  }
+  /// Puts it there and runs the first step now, inside whatever runs.
+  void start_eagerly() noexcept;
   void unlink() noexcept;
   /// The body ended and its frame is gone: publishes the outcome.
   void finish_task(outcome_kind kind) noexcept;
 
  private:
+  void enlist() noexcept;
   void cancel_at_suspension() noexcept;
   void store_message(const std::string* message) noexcept;
 };

@@ -52,8 +52,4 @@ void cancel_all_tasks(event_loop& loop) {
   for (const any_task& one : left) report_if_failed(loop, one);
 }
 
-void run_briefly(event_loop& loop) {
-  loop.run_until_complete([]() -> coro<> { co_return; }());
-}
-
 }  // namespace weft::detail

@@ -15,7 +15,4 @@ void run_until_done(event_loop& loop, const any_future& f);
 /// cancel, goes to the exception handler. Tasks that are made meanwhile are left.
 void cancel_all_tasks(event_loop& loop);
 
-/// Runs the loop for the two turns that an empty coroutine takes.
-void run_briefly(event_loop& loop);
-
 }  // namespace weft::detail
