@@ -4,6 +4,7 @@
 
 #include <weft/core/as_outcome.hpp>
 #include <weft/core/async_generator.hpp>
+#include <weft/core/await_chain.hpp>
 #include <weft/core/call_graph.hpp>
 #include <weft/core/context.hpp>
 #include <weft/core/coro.hpp>

@@ -4,6 +4,7 @@
 // Python's CancelledError stands outside Exception: `catch (const std::exception&)` lets it pass.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -12,12 +13,18 @@
 #include <vector>
 
 namespace weft {
+namespace detail {
+
+/// How many coroutines the last cancel of this thread has left: see await_chain.hpp.
+inline constinit thread_local std::uint32_t cancel_row_count = 0;
+
+}  // namespace detail
 
 /// Thrown at the `co_await` of a task that was cancelled. Catch it to clean up, then rethrow.
 /// asyncio: CancelledError.
 class cancelled_error {
  public:
-  cancelled_error() noexcept = default;
+  cancelled_error() noexcept { detail::cancel_row_count = 0; }
   explicit cancelled_error(std::string message) : message_(new std::string(std::move(message))) {}
   cancelled_error(const cancelled_error& other)
       : message_(other.message_ ? new std::string(*other.message_) : nullptr) {}
@@ -39,7 +46,12 @@ class cancelled_error {
   struct adopt_message {
     std::string* message;
   };
-  explicit cancelled_error(adopt_message m) noexcept : message_(m.message) {}
+  explicit cancelled_error(adopt_message m) noexcept : message_(m.message) {
+    detail::cancel_row_count = 0;
+  }
+  /// One that goes on, a level further up; for the library.
+  struct goes_on {};
+  explicit cancelled_error(goes_on) noexcept {}
 
  private:
   // One pointer, so that the throw is inlined into the frame that waits: an out-of-line throw

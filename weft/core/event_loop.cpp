@@ -6,6 +6,7 @@
 #include <weft/core/async_generator.hpp>
 #include <weft/core/context.hpp>
 #include <weft/core/detail/backend.hpp>
+#include <weft/core/detail/cancel_log.hpp>
 #include <weft/core/detail/fd_watchers.hpp>
 #include <weft/core/detail/step.hpp>
 
@@ -21,6 +22,7 @@ event_loop::~event_loop() {
   close();
   delete handler_;
   delete scheduler_.factory;
+  delete scheduler_.cancels;
 }
 
 // ---- the loop

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include <weft/core/await_chain.hpp>
 #include <weft/core/errors.hpp>
 
 namespace weft {
@@ -12,8 +13,11 @@ std::string describe(const exception_context& context) {
     text += std::string(" (") + context.where.file_name() + ":" +
             std::to_string(context.where.line()) + ")";
   }
-  if (context.exception) text += "\n  " + describe(context.exception);
-  return text;
+  if (!context.exception) return text;
+  text += "\n  " + describe(context.exception);
+  std::string chain = format_await_chain(context.exception);
+  if (!chain.empty()) chain.pop_back();
+  return chain.empty() ? text : text + "\n" + chain;
 }
 
 void print_exception(const exception_context& context) noexcept {

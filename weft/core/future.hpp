@@ -5,10 +5,12 @@
 
 #include <coroutine>
 #include <exception>
+#include <source_location>
 #include <string>
 #include <type_traits>
 #include <utility>
 
+#include <weft/core/detail/cancel_log.hpp>
 #include <weft/core/detail/future_base.hpp>
 #include <weft/core/detail/task_base.hpp>
 #include <weft/core/handle.hpp>
@@ -52,8 +54,15 @@ class any_future {
   /// Cancels a future now; asks a task to be cancelled: cancelled_error is thrown at what it
   /// awaits. False if it was done already. Never runs anything inside the call. asyncio:
   /// Future.cancel.
-  bool cancel() const noexcept { return state_->cancel(nullptr); }
-  bool cancel(const std::string& message) const noexcept { return state_->cancel(&message); }
+  bool cancel(std::source_location where = std::source_location::current()) const noexcept {
+    const detail::cancel_site site(nullptr, where);
+    return state_->cancel(nullptr);
+  }
+  bool cancel(const std::string& message,
+              std::source_location where = std::source_location::current()) const noexcept {
+    const detail::cancel_site site(nullptr, where);
+    return state_->cancel(&message);
+  }
 
   /// Two handles are equal when they stand for one future.
   friend bool operator==(const any_future& a, const any_future& b) noexcept {

@@ -4,6 +4,8 @@
 
 #include <typeinfo>
 
+#include <weft/core/detail/exception_rows.hpp>
+
 namespace weft::detail {
 
 void outcome_base::raise() const {
@@ -15,10 +17,12 @@ void outcome_base::raise() const {
           "the result was moved out by an earlier await of an rvalue: await the task as an lvalue "
           "to copy it");
     case outcome_kind::cancelled:
-      if (!error_) throw cancelled_error();
+      if (!error_) throw cancelled_error(cancelled_error::goes_on());
+      break;
+    case outcome_kind::error:
+      cut_exception_rows(error_, rows_);
       break;
     case outcome_kind::value:
-    case outcome_kind::error:
       break;
   }
   std::rethrow_exception(error_);
@@ -39,10 +43,20 @@ void outcome_base::set_current_exception() noexcept {
   if (cancelled->has_message()) error_ = std::move(current);
 }
 
+void outcome_base::set_current_exception(const std::source_location& where) noexcept {
+  set_current_exception();
+  if (kind_ == outcome_kind::error) {
+    rows_ = add_exception_row(error_, where);
+  } else {
+    add_cancel_row(where);
+  }
+}
+
 void outcome_base::set_exception(std::exception_ptr error) noexcept {
   kind_ = outcome_kind::error;
   error_ = std::move(error);
   if (!error_) return;
+  rows_ = count_exception_rows(error_);
   try {
     std::rethrow_exception(error_);
   } catch (const cancelled_error& cancelled) {

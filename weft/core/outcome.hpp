@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <source_location>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -39,11 +40,14 @@ using stored = typename stored_as<T>::type;
 struct outcome_base {
   std::exception_ptr error_;
   outcome_kind kind_ = outcome_kind::none;
+  std::uint16_t rows_ = 0;  // of an error: how long its await chain was when it came here
 
   /// Throws what stands here instead of a value.
   [[noreturn]] void raise() const;
   /// Takes the exception that is being handled.
   void set_current_exception() noexcept;
+  /// The same as it leaves a coroutine, which adds a row to its await chain.
+  void set_current_exception(const std::source_location& where) noexcept;
   void set_exception(std::exception_ptr error) noexcept;
   void set_cancelled(const std::string* message);
 };
@@ -96,7 +100,9 @@ class [[nodiscard]] outcome : public detail::outcome_base {
   T take() {
     if (kind_ != detail::outcome_kind::value) [[unlikely]] {
       // Thrown inline: see cancelled_error.
-      if (kind_ == detail::outcome_kind::cancelled && !error_) throw cancelled_error();
+      if (kind_ == detail::outcome_kind::cancelled && !error_) {
+        throw cancelled_error(cancelled_error::goes_on());
+      }
       raise();
     }
     if constexpr (std::is_reference_v<T>) {
@@ -118,8 +124,7 @@ class [[nodiscard]] outcome : public detail::outcome_base {
   const detail::stored<T>& stored_value() const noexcept { return value_; }
   /// Takes another's error or cancel, not its value.
   void set_failure(const outcome_base& other) noexcept {
-    error_ = other.error_;
-    kind_ = other.kind_;
+    outcome_base::operator=(other);
   }
 
  private:

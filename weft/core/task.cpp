@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include <weft/core/detail/cancel_log.hpp>
 #include <weft/core/detail/step.hpp>
 #include <weft/core/event_loop.hpp>
 
@@ -40,8 +41,10 @@ std::string task_base::name() const {
 
 bool task_base::cancel(const std::string* message) noexcept {
   if (done()) return false;
+  if (!scheduler_->cancels) scheduler_->cancels = new cancel_log;
   task_base* task = this;
   for (;;) {
+    scheduler_->cancels->note(*task, scheduler_->current);
     if (task->cancels_ < std::numeric_limits<std::uint16_t>::max()) ++task->cancels_;
     wait_point* point = task->waiting_on_;
     if (!point) break;

@@ -70,8 +70,7 @@ void gather_base::settle(child& c) {
     f.unread_error_ = false;
   } else if (!keeps_errors_ && f.state_ != outcome_kind::value) {
     f.unread_error_ = false;
-    mine.kind_ = f.result_base().kind_;
-    mine.error_ = f.result_base().error_;
+    mine = f.result_base();
     f.told_failure();
     finish(outcome_kind::error);
   } else if (last && cancel_requested_) {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <weft/core/detail/cancel_log.hpp>
 #include <weft/core/detail/waiter_kind.hpp>
 
 namespace weft {
@@ -55,6 +56,7 @@ void task_group::adopt(const any_task& made) {
 
 void task_group::abort() noexcept {
   aborting_ = true;
+  const detail::cancel_site site("its task group");
   for (member* m = first_; m; m = m->next_member) {
     if (!m->base().done()) m->base().cancel(nullptr);
   }
@@ -75,6 +77,7 @@ void task_group::member_done(detail::ready_node* node) {
   if (group.parent_->done() || group.aborting_ || group.parent_cancelled_) return;
   group.abort();
   group.parent_cancelled_ = true;
+  const detail::cancel_site site("a task group, since a task of it failed");
   group.parent_->cancel(nullptr);
 }
 

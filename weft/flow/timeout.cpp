@@ -1,5 +1,10 @@
 #include <weft/flow/timeout.hpp>
 
+#include <exception>
+
+#include <weft/core/detail/cancel_log.hpp>
+#include <weft/core/detail/exception_rows.hpp>
+
 namespace weft {
 
 void timeout_scope::enter() {
@@ -28,6 +33,7 @@ void timeout_scope::fired(detail::ready_node* node) {
   auto* self = static_cast<timeout_scope*>(static_cast<detail::timer*>(node));
   self->place = over;
   self->state_ = state::expiring;
+  const detail::cancel_site site("a timeout");
   self->task_->cancel(nullptr);
 }
 
@@ -69,7 +75,12 @@ bool timeout_scope::leave(detail::outcome_kind body) noexcept {
 
 namespace detail {
 
-void throw_timeout() { throw timeout_error(); }
+void throw_timeout() {
+  // It begins with what the body was waiting for when the cancel came.
+  const std::exception_ptr error = std::make_exception_ptr(timeout_error());
+  take_over_cancel_rows(error);
+  std::rethrow_exception(error);
+}
 
 }  // namespace detail
 }  // namespace weft

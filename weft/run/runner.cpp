@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <weft/core/detail/exception_rows.hpp>
 #include <weft/run/detail/interrupt.hpp>
 #include <weft/run/detail/wind_up.hpp>
 #include <weft/threads/thread_pool.hpp>
@@ -64,6 +65,7 @@ event_loop& runner::get_loop() {
 
 void runner::begin_run() {
   if (detail::here) throw usage_error("run() was called inside a running event loop");
+  detail::print_chain_of_what_is_uncaught();
   get_loop();
 }
 

@@ -85,7 +85,7 @@ struct promise_base {
   };
   final_awaiter final_suspend() noexcept { return {}; }
 
-  void unhandled_exception() noexcept { out_->set_current_exception(); }
+  void unhandled_exception() noexcept { out_->set_current_exception(where_); }
 
   template <class Awaitable>
   decltype(auto) await_transform(Awaitable&& what,

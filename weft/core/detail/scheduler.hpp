@@ -14,6 +14,7 @@ class event_loop;
 
 namespace detail {
 
+class cancel_log;
 struct open_generator;
 struct scheduler;
 struct task_base;
@@ -45,6 +46,7 @@ struct scheduler {
   std::uint64_t tasks_created = 0;  // numbers for names
   std::uint32_t in_flight = 0;      // operations and jobs of the real world that will surely end
   loop_resource* resources = nullptr;
+  cancel_log* cancels = nullptr;         // made by the first
   task_factory* factory = nullptr;       // the loop's, if it has one
   open_generator* generators = nullptr;  // begun and not ended, the newest first
   bool virtual_time = false;

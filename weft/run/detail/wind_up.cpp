@@ -40,7 +40,10 @@ void run_until_done(event_loop& loop, const any_future& f) {
 void cancel_all_tasks(event_loop& loop) {
   const std::vector<any_task> left = loop.tasks();
   if (left.empty()) return;
-  for (const any_task& one : left) one.cancel();
+  {
+    const cancel_site site("the end of run()");
+    for (const any_task& one : left) one.state()->cancel(nullptr);
+  }
   future<> all = loop.create_future();
   auto waiting = std::make_shared<std::size_t>(left.size());
   for (const any_task& one : left) {
