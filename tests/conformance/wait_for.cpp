@@ -209,5 +209,27 @@ SCENARIO("wait_for_timeout/inner-cancelled-by-others") {
   say(told, now());
 }
 
+SCENARIO("wait_for_timeout/no-time-leaves-the-result") {
+  auto quick = []() -> coro<std::string> { co_return "quick"; };
+  auto stubborn = []() -> coro<std::string> {
+    outcome<void> slept = co_await as_outcome(sleep(5s));
+    co_return slept.cancelled() ? "kept" : "never";
+  };
+
+  task<std::string> made = create_task(quick());
+  co_await sleep(0s);
+  std::string told = co_await wait_for(made, 0s);
+  say(told);
+  told = co_await wait_for(made, 0s);
+  const std::string again = co_await made;
+  say(told, again);
+  task<std::string> other = create_task(stubborn());
+  co_await sleep(0s);
+  told = co_await wait_for(other, 0s);
+  say(told);
+  told = co_await other;
+  say(told, made.result());
+}
+
 }  // namespace
 }  // namespace conformance

@@ -293,13 +293,13 @@ class future_wait {
   }
 
  protected:
-  /// A cancel that comes with the future's own cancel is one: the future's.
+  /// A cancel that comes with the future's own, or with one that is its error, is one: the future's.
   void settle() {
     state_->unread_error_ = false;
     if (!task_) return;
     task_->resumed();
     if (task_->poke_) [[unlikely]] {
-      if (state_->state_ == outcome_kind::cancelled) {
+      if (state_->result_base().kind_ == outcome_kind::cancelled) {
         task_->poke_ = 0;
       } else {
         task_->throw_if_cancelled();
@@ -311,7 +311,7 @@ class future_wait {
     if (!task_) return false;
     task_->resumed();
     if (!task_->poke_) return false;
-    if (state_->state_ != outcome_kind::cancelled) return true;
+    if (state_->result_base().kind_ != outcome_kind::cancelled) return true;
     task_->poke_ = 0;
     return false;
   }

@@ -20,6 +20,7 @@ task_base::task_base(scheduler& s) noexcept
 task_base::~task_base() {
   if (extra* e = more_if_any()) {
     delete e->cancel_message;
+    delete e->asked_message;
     delete e;
   }
 }
@@ -58,6 +59,7 @@ bool task_base::cancel(const std::string* message) noexcept {
   }
   // While one cancel is under way another only asks for more: the first keeps its message.
   if (!(task->poke_ & delivering)) task->set_message(message);
+  task->store_asked_message(message);
   task->poke_ |= must_cancel;
   return true;
 }
@@ -79,6 +81,11 @@ void task_base::store_message(const std::string* message) noexcept {
   extra& e = more();
   auto* copy = message ? new std::string(*message) : nullptr;
   delete std::exchange(e.cancel_message, copy);
+}
+
+void task_base::store_asked_message(const std::string* message) noexcept {
+  if (!message && !asked_message()) return;
+  delete std::exchange(more().asked_message, message ? new std::string(*message) : nullptr);
 }
 
 std::string* task_base::take_message() noexcept {
@@ -121,8 +128,10 @@ void task_base::finish_task(outcome_kind kind) noexcept {
       const extra* e = more_if_any();
       result_base().set_cancelled(e ? e->cancel_message : nullptr);
       kind = outcome_kind::cancelled;
+      poke_ = keeps_message;
+    } else {
+      poke_ = 0;
     }
-    poke_ = 0;
   }
   finish(kind);
   release();

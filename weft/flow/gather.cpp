@@ -75,10 +75,14 @@ void gather_base::settle(child& c) {
     finish(outcome_kind::error);
   } else if (last && cancel_requested_) {
     // As an error: cancelled() stays false, as in CPython. Its message is that of the last
-    // argument.
+    // argument, even if that one withstood the cancel.
     future_base& by_order = *children_[count_ - 1].future;
-    mine.kind_ = outcome_kind::cancelled;
-    if (by_order.state_ == outcome_kind::cancelled) mine.error_ = by_order.result_base().error_;
+    if (by_order.state_ != outcome_kind::cancelled && by_order.is_task_) {
+      mine.set_cancelled(static_cast<task_base&>(by_order).asked_message());
+    } else {
+      mine.kind_ = outcome_kind::cancelled;
+      if (by_order.state_ == outcome_kind::cancelled) mine.error_ = by_order.result_base().error_;
+    }
     by_order.told_failure();
     finish(outcome_kind::error);
   } else if (last) {

@@ -114,7 +114,7 @@ struct gather_element<T, true> {
   using type = outcome<T>;
   static type take(future_base& f, bool sole) {
     f.unread_error_ = false;
-    if (f.state_ == outcome_kind::cancelled && f.is_task_) {
+    if (f.tells_once()) {
       // As in asyncio without its message, which is left to who asks the task.
       outcome<T> cancelled;
       cancelled.set_cancelled(nullptr);

@@ -189,10 +189,18 @@ template <class T>
 coro<T> await_future(future<T> f) {
   co_return co_await f;
 }
+/// The result of a future that is done: moved out only when nobody else can ask for it.
+template <class T>
+T take_unshared(future<T> f) {
+  if constexpr (std::is_copy_constructible_v<stored<T>>) {
+    if (f.state()->references_ > 1) return f.result();
+  }
+  return std::move(f).result();
+}
 /// wait_for with no time left: cancels, waits for the end, and tells it.
 template <class T>
 coro<T> cancel_and_wait(future<T> f) {
-  if (f.done()) co_return co_await std::move(f);
+  if (f.done()) co_return take_unshared(std::move(f));
   future<void> ended = make_future<void>();
   auto tell = [ended](const any_future&) {
     if (!ended.done()) ended.set_result();
@@ -203,7 +211,7 @@ coro<T> cancel_and_wait(future<T> f) {
   f.remove_done_callback(told);
   waited.take();
   if (f.cancelled()) throw_timeout();
-  co_return co_await std::move(f);
+  co_return take_unshared(std::move(f));
 }
 
 }  // namespace detail

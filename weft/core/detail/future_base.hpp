@@ -54,9 +54,14 @@ struct future_base : wait_point, pooled {
   bool done() const noexcept { return state_ != outcome_kind::none; }
   /// Throws what stands in the place of a value.
   [[noreturn]] void raise_failure();
-  /// Its failure was told to somebody: as in asyncio, a cancelled task tells its message once.
+  /// As in asyncio, a task that was ended by a cancel tells its message once; one whose value gave
+  /// way to a cancel keeps it.
+  bool tells_once() const noexcept {
+    return is_task_ && state_ == outcome_kind::cancelled && !poke_;
+  }
+  /// Its failure was told to somebody.
   void told_failure() noexcept {
-    if (is_task_ && state_ == outcome_kind::cancelled) result_base().error_ = nullptr;
+    if (tells_once()) result_base().error_ = nullptr;
   }
 
   void retain() noexcept { ++references_; }

@@ -24,6 +24,7 @@ namespace weft::detail {
 struct task_base : future_base, ready_node {
   static constexpr std::uint8_t must_cancel = 1;
   static constexpr std::uint8_t delivering = 2;
+  static constexpr std::uint8_t keeps_message = 1;  // when done: see tells_once
 
   wait_point* waiting_on_ = nullptr;
   promise_base* resume_ = nullptr;  // the innermost suspended coroutine
@@ -36,6 +37,7 @@ struct task_base : future_base, ready_node {
     std::uint64_t number = 0;
     std::string name;
     std::string* cancel_message = nullptr;
+    std::string* asked_message = nullptr;  // of the last cancel that met no wait
     context_ref context;
   };
 
@@ -78,6 +80,11 @@ struct task_base : future_base, ready_node {
   }
   /// The message of the cancel that is thrown now; ends the request.
   std::string* take_message() noexcept;
+  /// What CPython keeps after the cancel too, until the next one that meets no wait.
+  const std::string* asked_message() const noexcept {
+    const extra* e = more_if_any();
+    return e ? e->asked_message : nullptr;
+  }
   /// Queues the next step.
   void wake() noexcept { scheduler_->ready.push(this); }
 
@@ -102,6 +109,7 @@ struct task_base : future_base, ready_node {
   void enlist() noexcept;
   void cancel_at_suspension() noexcept;
   void store_message(const std::string* message) noexcept;
+  void store_asked_message(const std::string* message) noexcept;
 };
 
 template <class T>
