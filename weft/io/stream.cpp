@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <vector>
 
 #include <weft/core/detail/errno.hpp>
 #include <weft/core/event_loop.hpp>
@@ -46,21 +47,22 @@ const stream_ref& check(const stream_ref& state) {
 // ---- reads, which hold the stream while they wait
 
 coro<std::string> read_up_to(stream_ref s, std::size_t most) {
-  s->check_free();
-  if (most > 0 && s->in_.empty() && !s->ended_) co_await more_ask(s);
+  s->check_unclaimed();
+  while (most > 0 && s->in_.empty() && !s->ended_) co_await more_ask(s);
   s->throw_if_broken();
   co_return s->in_.take(std::min(most, s->in_.size()));
 }
 
 coro<std::string> read_all(stream_ref s) {
-  s->check_free();
+  s->check_unclaimed();
   while (!s->ended_) co_await more_ask(s);
   s->throw_if_broken();
   co_return s->in_.take(s->in_.size());
 }
 
 coro<std::string> read_count(stream_ref s, std::size_t n) {
-  s->check_free();
+  if (n > stream_reader::npos / 2) throw value_error("a count of bytes can't be negative");
+  s->check_unclaimed();
   while (s->in_.size() < n) {
     if (s->ended_) {
       s->throw_if_broken();
@@ -71,31 +73,65 @@ coro<std::string> read_count(stream_ref s, std::size_t n) {
   co_return s->in_.take(n);
 }
 
+/// Where a record ends: its separator's place.
+struct match {
+  std::size_t begin = detail::buffer_list::npos;
+  std::size_t end = detail::buffer_list::npos;
+};
+
+struct one_separator {
+  std::string text;
+  std::size_t shortest() const noexcept { return text.size(); }
+  std::size_t longest() const noexcept { return text.size(); }
+  match find(const detail::buffer_list& in, std::size_t from) const noexcept {
+    const std::size_t at = in.find(text, from);
+    return at == detail::buffer_list::npos ? match() : match{at, at + text.size()};
+  }
+};
+
+struct any_separator {
+  std::vector<std::string> texts;  // the shortest first: of two that end together it counts
+  std::size_t shortest() const noexcept { return texts.empty() ? 0 : texts.front().size(); }
+  std::size_t longest() const noexcept { return texts.back().size(); }
+  match find(const detail::buffer_list& in, std::size_t from) const noexcept {
+    match first;
+    for (const std::string& text : texts) {
+      const std::size_t at = in.find(text, from);
+      if (at != detail::buffer_list::npos && at + text.size() < first.end) {
+        first = match{at, at + text.size()};
+      }
+    }
+    return first;
+  }
+};
+
 /// How many bytes the record has, separator included; 0 when the stream ended before one.
-coro<std::size_t> find_record(stream_ref s, std::string separator) {
-  s->check_free();
+template <class Separator>
+coro<std::size_t> find_record(stream_ref s, Separator separator) {
+  s->check_unclaimed();
   std::size_t searched = 0;
   for (;;) {
-    const std::size_t at = s->in_.find(separator, searched);
-    if (at != detail::buffer_list::npos) {
-      if (at > s->limit_) {
-        throw limit_overrun_error("a separator was found, but the data are longer than the limit",
-                                  at);
-      }
-      co_return at + separator.size();
-    }
     const std::size_t there = s->in_.size();
-    if (there >= separator.size()) searched = there + 1 - separator.size();
-    if (searched > s->limit_) {
-      throw limit_overrun_error("no separator was found within the limit", searched);
+    if (there >= searched + separator.shortest()) {
+      const match found = separator.find(s->in_, searched);
+      if (found.end != detail::buffer_list::npos) {
+        if (found.begin <= s->limit_) co_return found.end;
+        throw limit_overrun_error("a separator was found, but the data are longer than the limit",
+                                  found.begin);
+      }
+      searched = there + 1 > separator.longest() ? there + 1 - separator.longest() : 0;
+      if (searched > s->limit_) {
+        throw limit_overrun_error("no separator was found within the limit", searched);
+      }
     }
     if (s->ended_) co_return std::size_t{0};
     co_await more_ask(s);
   }
 }
 
-coro<std::string> read_record(stream_ref s, std::string separator) {
-  if (separator.empty()) throw value_error("the separator is empty");
+template <class Separator>
+coro<std::string> read_record(stream_ref s, Separator separator) {
+  if (separator.shortest() == 0) throw value_error("a separator is empty, or there is none");
   const std::size_t size = co_await find_record(s, std::move(separator));
   if (size > 0) co_return s->in_.take(size);
   s->throw_if_broken();
@@ -112,8 +148,9 @@ std::string drop_line(detail::stream_state& s, const limit_overrun_error& error)
 coro<std::string> read_one_line(stream_ref s) {
   std::size_t size = 0;
   std::string too_long;
+  one_separator newline{"\n"};
   try {
-    size = co_await find_record(s, std::string(1, '\n'));
+    size = co_await find_record(s, std::move(newline));
   } catch (const limit_overrun_error& error) {
     too_long = drop_line(*s.get(), error);
   }
@@ -161,7 +198,13 @@ coro<std::string> stream_reader::read(std::size_t n) {
 coro<std::string> stream_reader::read_some() { return read_up_to(checked(), npos - 1); }
 coro<std::string> stream_reader::read_exactly(std::size_t n) { return read_count(checked(), n); }
 coro<std::string> stream_reader::read_until(std::string_view separator) {
-  return read_record(checked(), std::string(separator));
+  return read_record(checked(), one_separator{std::string(separator)});
+}
+coro<std::string> stream_reader::read_until(std::span<const std::string_view> separators) {
+  any_separator any{{separators.begin(), separators.end()}};
+  std::sort(any.texts.begin(), any.texts.end(),
+            [](const std::string& a, const std::string& b) { return a.size() < b.size(); });
+  return read_record(checked(), std::move(any));
 }
 coro<std::string> stream_reader::read_line() { return read_one_line(checked()); }
 
@@ -169,6 +212,8 @@ bool stream_reader::at_eof() const noexcept { return !state_.get() || state_->at
 std::size_t stream_reader::buffered() const noexcept {
   return state_.get() ? state_->in_.size() : 0;
 }
+void stream_reader::feed_data(std::string_view data) { checked()->feed(data); }
+void stream_reader::feed_eof() { checked()->feed_end(); }
 void stream_reader::set_limit(std::size_t limit) noexcept {
   if (state_.get()) state_->limit_ = limit;
 }
@@ -200,6 +245,12 @@ void stream_writer::write(chunk&& data) {
 coro<void> stream_writer::send(std::string data) {
   return write_and_drain(checked(), std::move(data));
 }
+void stream_writer::set_write_buffer_limits(std::size_t high, std::size_t low) {
+  if (low > high) throw value_error("a stream's low water mark is above its high one");
+  detail::stream_state& s = *checked().get();
+  s.high_water_ = high;
+  s.low_water_ = low;
+}
 std::size_t stream_writer::unsent() const noexcept {
   return state_.get() ? state_->out_.size() : 0;
 }
@@ -224,6 +275,12 @@ address stream_writer::local_address() const noexcept {
   return address::from_system(name, size);
 }
 int stream_writer::fd() const noexcept { return state_.get() ? state_->fd_ : -1; }
+extra_info stream_writer::get_extra_info(std::string_view name) const {
+  if (name == "peername") return peer_address();
+  if (name == "sockname") return local_address();
+  if (name == "socket" && fd() >= 0) return fd();
+  return {};
+}
 
 // ---- stream
 
@@ -253,6 +310,11 @@ stream adopt_socket(int fd, stream_options options) {
   return stream(detail::stream_state::open(get_running_loop(), fd, options, peer));
 }
 
+stream_reader fed_reader(stream_options options) {
+  if (options.limit == 0) throw value_error("a reader's limit must be positive");
+  return stream_reader(detail::stream_state::open_fed(get_running_loop(), options));
+}
+
 std::pair<stream, stream> stream_pair(stream_options options) {
   event_loop& loop = get_running_loop();
   int ends[2];
@@ -264,93 +326,4 @@ std::pair<stream, stream> stream_pair(stream_options options) {
   return {std::move(first), std::move(second)};
 }
 
-// ---- waiting
-
-namespace detail {
-
-stream_wait::~stream_wait() {
-  if (!task_) return;
-  if (waiting_) unlink();
-  if (state_->reader_ == this) state_->reader_ = nullptr;
-}
-
-bool stream_wait::await_ready() const {
-  const stream_state& s = *state_.get();
-  switch (why_) {
-    case reason::read:
-      s.check_free();
-      return !s.in_.empty() || s.ended_;
-    case reason::more:
-      s.check_free();
-      return s.ended_;
-    case reason::drain:
-      return !s.must_drain();
-    case reason::close:
-      return s.closed_;
-  }
-  return true;
-}
-
-void stream_wait::start() {
-  stream_state& s = *state_.get();
-  if (here != s.scheduler_) throw usage_error("a stream is used in another loop than its own");
-  task_ = here->current;
-  waiting_ = true;
-  if (why_ == reason::read || why_ == reason::more) {
-    s.reader_ = this;
-    s.arm_receive();
-    return;
-  }
-  stream_wait** end = why_ == reason::drain ? &s.drainers_ : &s.closers_;
-  while (*end) end = &(*end)->next_;
-  *end = this;
-}
-
-void stream_wait::unlink() noexcept {
-  waiting_ = false;
-  if (why_ == reason::read || why_ == reason::more) return;
-  stream_wait** place = why_ == reason::drain ? &state_->drainers_ : &state_->closers_;
-  while (*place != this) place = &(*place)->next_;
-  *place = next_;
-}
-
-void stream_wait::finish() {
-  if (!task_) return;
-  if (state_->reader_ == this) state_->reader_ = nullptr;
-  task_->resumed();
-  task_->throw_if_cancelled();
-}
-
-bool stream_wait::cancel(const std::string* message) noexcept {
-  if (!waiting_) return false;
-  unlink();
-  task_->deliver_cancel(message);
-  return true;
-}
-
-const char* stream_wait::wait_name() const noexcept {
-  switch (why_) {
-    case reason::read:
-    case reason::more:
-      return "read";
-    case reason::drain:
-      return "drain";
-    case reason::close:
-      break;
-  }
-  return "close";
-}
-
-chunk read_chunk_awaiter::await_resume() {
-  finish();
-  state_->throw_if_broken();
-  return chunk(state_->in_.pop());
-}
-
-void drain_awaiter::await_resume() {
-  finish();
-  state_->throw_if_unwritable();
-}
-
-}  // namespace detail
 }  // namespace weft

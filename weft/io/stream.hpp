@@ -14,9 +14,12 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <weft/core/coro.hpp>
 #include <weft/core/detail/task_base.hpp>
@@ -96,8 +99,8 @@ class chunk {
 };
 
 /// The reading half. All reads suspend only when nothing is there; a cancel loses no byte. After
-/// the last byte they throw the connection's error (std::system_error), if it has one. A second
-/// read while one waits throws usage_error. asyncio: StreamReader.
+/// the last byte they throw the connection's error (std::system_error), if it has one. A read that
+/// must wait while another waits throws usage_error. asyncio: StreamReader.
 class stream_reader {
  public:
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
@@ -109,13 +112,24 @@ class stream_reader {
   coro<std::string> read(std::size_t n = npos);
   /// What is there, at least one byte; empty at the end of the stream.
   coro<std::string> read_some();
-  /// Exactly n bytes. Throws incomplete_read_error, which holds what had come, at the end.
-  /// asyncio: readexactly.
+  /// Exactly n bytes. Throws incomplete_read_error, which holds what had come, at the end, and
+  /// value_error for a count that was negative before it came here. asyncio: readexactly.
   coro<std::string> read_exactly(std::size_t n);
   /// All up to the separator, and it. Throws incomplete_read_error at the end, limit_overrun_error
   /// when more than the limit comes without it (the data stay), value_error if it is empty.
   /// asyncio: readuntil.
   coro<std::string> read_until(std::string_view separator);
+  /// The same with several, `read_until("\r\n", "\n")`: up to the end of that which ends first.
+  /// Throws value_error if there is none, or an empty one. asyncio: readuntil with a tuple.
+  template <class... Separators>
+    requires(sizeof...(Separators) > 1 &&
+             (std::is_convertible_v<const Separators&, std::string_view> && ...))
+  coro<std::string> read_until(const Separators&... separators) {
+    const std::string_view all[] = {separators...};
+    return read_until(std::span<const std::string_view>(all));
+  }
+  /// The same with a list, which is copied.
+  coro<std::string> read_until(std::span<const std::string_view> separators);
   /// A line with its '\n'; at the end of the stream what is left. Throws value_error, and drops
   /// the data, when a line is longer than the limit. asyncio: readline.
   coro<std::string> read_line();
@@ -128,6 +142,12 @@ class stream_reader {
   std::size_t buffered() const noexcept;
   void set_limit(std::size_t limit) noexcept;
 
+  /// Gives bytes to the reads as if they had come from the peer; wakes who waits for them. Throws
+  /// usage_error after the end. asyncio: feed_data.
+  void feed_data(std::string_view data);
+  /// Ends the input once what is there is read. asyncio: feed_eof.
+  void feed_eof();
+
   explicit operator bool() const noexcept { return state_.get() != nullptr; }
 
   // For the library.
@@ -138,6 +158,9 @@ class stream_reader {
   const detail::stream_ref& checked() const;
   detail::stream_ref state_;
 };
+
+/// What get_extra_info finds, or nothing.
+using extra_info = std::variant<std::monostate, address, int>;
 
 /// The writing half. Its destructor closes the stream. asyncio: StreamWriter.
 class stream_writer {
@@ -167,6 +190,11 @@ class stream_writer {
   /// Suspends while more than 64 KiB wait to be sent, until at most 16 KiB do. A cancel lets go;
   /// the data stay. Throws the connection's error (std::system_error). asyncio: drain.
   detail::drain_ask drain();
+  /// Other bounds for drain(); `low` is a quarter of `high` if it isn't given. With nothing it
+  /// waits until all is sent. Throws value_error if `low` is above `high`.
+  /// asyncio: transport.set_write_buffer_limits.
+  void set_write_buffer_limits(std::size_t high, std::size_t low);
+  void set_write_buffer_limits(std::size_t high) { set_write_buffer_limits(high, high / 4); }
   /// write and drain: the everyday form.
   coro<void> send(std::string data);
   /// How many bytes wait to be sent. asyncio: transport.get_write_buffer_size.
@@ -191,6 +219,16 @@ class stream_writer {
   address local_address() const noexcept;
   /// The descriptor, still the stream's; -1 when it is closed.
   int fd() const noexcept;
+  /// The same by asyncio's names: "peername", "sockname" (an address), "socket" (the descriptor);
+  /// nothing for others. asyncio: get_extra_info.
+  extra_info get_extra_info(std::string_view name) const;
+  /// The same, or `otherwise` where there is none of this type.
+  template <class T>
+  T get_extra_info(std::string_view name, T otherwise) const {
+    const extra_info found = get_extra_info(name);
+    const T* wanted = std::get_if<T>(&found);
+    return wanted ? *wanted : otherwise;
+  }
 
   explicit operator bool() const noexcept { return state_.get() != nullptr; }
 
@@ -221,6 +259,9 @@ class stream : public stream_reader, public stream_writer {
 /// A stream of the running loop over a connected stream socket, which it takes over (also when it
 /// throws). Throws std::system_error if `fd` isn't a socket. asyncio: open_connection(sock=...).
 stream adopt_socket(int fd, stream_options options = {});
+/// A reader of the running loop without a socket: what feed_data() gives it is read. Throws
+/// value_error if the limit isn't positive. asyncio: StreamReader().
+stream_reader fed_reader(stream_options options = {});
 /// Two connected streams, for tests and for talking to a child.
 std::pair<stream, stream> stream_pair(stream_options options = {});
 

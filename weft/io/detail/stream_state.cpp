@@ -54,10 +54,25 @@ stream_ref stream_state::open(event_loop& loop, int fd, const stream_options& op
   return stream_ref(new stream_state(loop, fd, options, peer));
 }
 
+stream_ref stream_state::open_fed(event_loop& loop, const stream_options& options) {
+  auto* made = new stream_state(loop, -1, options, address());
+  stream_ref fed(made);
+  // Nothing of the kernel's is in it: it goes with its last handle.
+  made->delist(*made->scheduler_);
+  made->enlisted_ = false;
+  made->closing_ = made->closed_ = true;
+  made->release();
+  return fed;
+}
+
 // ---- reading
 
 void stream_state::check_free() const {
   if (reader_) throw usage_error("a stream is read while another task waits to read it");
+}
+
+void stream_state::check_unclaimed() const {
+  if (reader_ && reader_->why_ == stream_wait::reason::read && !in_.empty()) check_free();
 }
 
 void stream_state::throw_if_broken() const {
@@ -65,11 +80,26 @@ void stream_state::throw_if_broken() const {
 }
 
 void stream_state::arm_receive() {
-  if (receive_armed_ || ended_) return;
+  if (receive_armed_ || ended_ || closed_) return;
   receive_.flags = static_cast<std::uint8_t>((more_likely_ ? 0 : operation::poll_first) |
                                              (large_ ? operation::large : 0));
   receive_armed_ = true;
   loop_.submit(receive_);
+}
+
+void stream_state::feed(std::string_view data) {
+  if (ended_) throw usage_error("feed_data after the end of the stream");
+  while (!data.empty()) {
+    const buffer* last = in_.back();
+    if (!last || last->room() == 0) in_.push(take_buffer(data.size()));
+    data.remove_prefix(in_.append_to_back(data.data(), data.size()));
+    wake_reader();
+  }
+}
+
+void stream_state::feed_end() noexcept {
+  ended_ = true;
+  wake_reader();
 }
 
 void stream_state::received(operation& op, const completion& c) {
@@ -115,9 +145,12 @@ bool stream_state::was_reset() const noexcept {
 }
 
 void stream_state::wake_reader() noexcept {
-  if (!reader_ || !reader_->waiting_) return;
-  reader_->waiting_ = false;
-  reader_->task_->wake();
+  stream_wait* one = reader_;
+  if (!one || !one->waiting_) return;
+  one->waiting_ = false;
+  // Whoever waits for more looks again when it runs, so others may read before.
+  if (one->why_ == stream_wait::reason::more) reader_ = nullptr;
+  one->task_->wake();
 }
 
 void stream_state::wake_all(stream_wait*& list) noexcept {
@@ -214,7 +247,7 @@ void stream_state::sent(operation& op, const completion& c) {
   }
   if (s.dropping_) s.out_.clear();
   if (!s.out_.empty()) s.start_send(true);
-  if (s.drainers_ && (s.out_.size() <= low_water || s.write_error_)) s.wake_all(s.drainers_);
+  if (s.drainers_ && (s.out_.size() <= s.low_water_ || s.write_error_)) s.wake_all(s.drainers_);
   s.output_done();
 }
 

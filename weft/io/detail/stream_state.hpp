@@ -22,12 +22,11 @@
 namespace weft::detail {
 
 struct stream_state final : loop_resource, ready_node, pooled {
-  static constexpr std::size_t high_water = 64 * 1024;
-  static constexpr std::size_t low_water = 16 * 1024;
-
   /// Takes over a connected socket.
   static stream_ref open(event_loop& loop, int fd, const stream_options& options,
                          const address& peer);
+  /// Without a socket: only what is fed is read.
+  static stream_ref open_fed(event_loop& loop, const stream_options& options);
 
   void retain() noexcept { ++references_; }
   void release() noexcept {
@@ -36,11 +35,15 @@ struct stream_state final : loop_resource, ready_node, pooled {
 
   // ---- reading
   bool at_end() const noexcept { return ended_ && in_.empty(); }
-  /// Throws usage_error if a task waits to read.
+  /// Before a wait to read: throws usage_error if a task waits already.
   void check_free() const;
+  /// Before a read: throws usage_error if the bytes that are there woke a task that reads a chunk.
+  void check_unclaimed() const;
   /// Throws the connection's error when nothing is left to read.
   void throw_if_broken() const;
   void arm_receive();
+  void feed(std::string_view data);
+  void feed_end() noexcept;
 
   // ---- writing
   /// True when what is written now will be sent; throws usage_error after write_eof.
@@ -48,7 +51,9 @@ struct stream_state final : loop_resource, ready_node, pooled {
   void write_copy(const char* data, std::size_t n);
   void write_buffer(buffer* b);
   void write_eof();
-  bool must_drain() const noexcept { return out_.size() > high_water && !write_error_ && !closed_; }
+  bool must_drain() const noexcept {
+    return out_.size() > high_water_ && !write_error_ && !closed_;
+  }
   void throw_if_unwritable() const;
 
   // ---- ending
@@ -64,10 +69,12 @@ struct stream_state final : loop_resource, ready_node, pooled {
   scheduler* scheduler_;
   buffer_list in_;
   buffer_list out_;
-  stream_wait* reader_ = nullptr;    // until it has resumed: so nobody reads in between
+  stream_wait* reader_ = nullptr;    // until it is woken; one that reads a chunk: until it has it
   stream_wait* drainers_ = nullptr;  // in order
   stream_wait* closers_ = nullptr;
   std::size_t limit_;
+  std::size_t high_water_ = 64 * 1024;
+  std::size_t low_water_ = 16 * 1024;
   int fd_;
   bool ended_ = false;  // no more input will come
   bool closing_ = false;
