@@ -77,10 +77,12 @@ void event_loop::run_turn_timed() {
 
 void event_loop::look_outside() {
   // While work is ready the kernel is looked at now and then: each look may be a system call, a
-  // turn may be a few nanoseconds. A backend that can tell cheaply is asked more often.
+  // turn may be a few nanoseconds. A backend that can tell cheaply is asked more often. In virtual
+  // time each turn looks, so that what is seen in which doesn't depend on the machine.
   constexpr std::uint32_t turns_between_looks = 8;
+  const bool each_turn = scheduler_.virtual_time && scheduler_.in_flight + passive_ > 0;
   if (!scheduler_.ready.empty()) {
-    if (++turns_since_look_ < turns_between_looks || !backend_->poll_due()) return;
+    if (!each_turn && (++turns_since_look_ < turns_between_looks || !backend_->poll_due())) return;
     turns_since_look_ = 0;
     backend_->wait(time_point::min(), completions_);
     complete_operations();
