@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <system_error>
 
 #include <weft/io/stream_errors.hpp>
 #include <weft/sim/virtual_time.hpp>
@@ -92,6 +93,12 @@ std::unique_ptr<event_loop> virtual_loop() {
   return loop;
 }
 
+std::pair<stream, stream> pair(std::size_t limit) {
+  stream_options options;
+  options.limit = limit;
+  return stream_pair(options);
+}
+
 coro<> ticks(int n) {
   for (int i = 0; i < n; ++i) co_await sleep(0s);
 }
@@ -109,6 +116,11 @@ coro<> work(std::string name, seconds delay) {
 
 coro<std::string> work(std::string name, seconds delay, const char* result) {
   return work(std::move(name), delay, std::string(result));
+}
+
+std::string stripped(std::string line) {
+  while (!line.empty() && line.back() == '\n') line.pop_back();
+  return line;
 }
 
 void ends_with_cancelling(std::uint32_t count) { cancelling_at_end = count; }
@@ -172,6 +184,11 @@ std::string error_text() {
     return "LimitOverrunError";
   } catch (const exception_group&) {
     return "ExceptionGroup";
+  } catch (const std::system_error& e) {
+    if (e.code() == std::errc::connection_refused) return "ConnectionRefusedError";
+    if (e.code() == std::errc::connection_reset) return "ConnectionResetError";
+    if (e.code() == std::errc::broken_pipe) return "BrokenPipeError";
+    return "OSError";
   } catch (...) {
     return "unknown: " + describe(std::current_exception());
   }

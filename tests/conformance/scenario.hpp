@@ -21,6 +21,9 @@
 #include <variant>
 #include <vector>
 
+#include <weft/io/open_connection.hpp>
+#include <weft/io/server.hpp>
+#include <weft/io/stream.hpp>
 #include <weft/weft.hpp>
 
 namespace conformance {
@@ -108,6 +111,9 @@ time_point at(seconds since_start);
 void block(seconds time);
 /// A loop under virtual time, without a kernel interface.
 std::unique_ptr<event_loop> virtual_loop();
+/// Two connected streams. (Every scenario's loop has a real kernel interface, that which
+/// WEFT_BACKEND says; only its timers are virtual.)
+std::pair<stream, stream> pair(std::size_t limit = 64 * 1024);
 /// Gives the loop `n` turns.
 coro<> ticks(int n);
 
@@ -124,6 +130,9 @@ std::vector<any_task> other_tasks();
 /// Waits until all are done, as asyncio.wait does.
 template <class T>
 coro<> wait_all(std::vector<task<T>> tasks);
+
+/// The line without its end: Python's strip().
+std::string stripped(std::string line);
 
 /// The last line of a scenario that leaves tasks which stand on main's variables: ends the trace,
 /// cancels them and waits for them. (Python's closures would keep what they stand on.)
