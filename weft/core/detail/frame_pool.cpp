@@ -2,6 +2,7 @@
 
 #if WEFT_FRAME_POOL
 
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -21,10 +22,14 @@ std::vector<spare>& spares() {
   return *list;
 }
 
+/// What threads that ended had in use, less what they had freed for others.
+constinit std::atomic<std::ptrdiff_t> in_use_elsewhere{0};
+
 struct slab_owner {
   char** begin = nullptr;
   char** end = nullptr;
   ~slab_owner() {
+    in_use_elsewhere.fetch_add(frames.in_use(), std::memory_order_relaxed);
     if (!begin || *begin == *end) return;
     std::lock_guard guard(spares_mutex);
     spares().push_back({*begin, *end});
@@ -53,7 +58,20 @@ void* frame_pool::carve(std::size_t size) {
   }
   void* memory = slab_;
   slab_ += size;
+  ++carved_;
   return memory;
+}
+
+std::ptrdiff_t frame_pool::in_use() const noexcept {
+  std::ptrdiff_t used = carved_;
+  for (const block* list : free_) {
+    for (; list; list = list->next) --used;
+  }
+  return used;
+}
+
+std::ptrdiff_t frames_in_use() noexcept {
+  return frames.in_use() + in_use_elsewhere.load(std::memory_order_relaxed);
 }
 
 }  // namespace weft::detail
