@@ -15,10 +15,13 @@
 #include <weft/core/outcome.hpp>
 #include <weft/core/task.hpp>
 #include <weft/core/task_options.hpp>
+#include <weft/flow/as_completed.hpp>
 #include <weft/flow/gather.hpp>
+#include <weft/flow/shield.hpp>
 #include <weft/flow/sleep.hpp>
 #include <weft/flow/task_group.hpp>
 #include <weft/flow/timeout.hpp>
+#include <weft/flow/wait.hpp>
 #include <weft/run/run.hpp>
 #include <weft/sync/barrier.hpp>
 #include <weft/sync/bounded_semaphore.hpp>
