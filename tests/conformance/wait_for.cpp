@@ -202,6 +202,15 @@ SCENARIO("wait_for_timeout/task-swallows-and-waiter") {
   say("count", current_task().cancelling());
 }
 
+SCENARIO("wait_for_timeout/task-ends-at-deadline") {
+  task<std::string> made = create_task(work("t", 1s, "r"));
+  co_await sleep(0s);
+  const std::string told = co_await attempt(wait_for(shield(made), 1s));
+  say(told, now());
+  co_await sleep(0s);
+  say(outcome_of(made));
+}
+
 SCENARIO("wait_for_timeout/inner-cancelled-by-others") {
   task<> made = create_task(work("t", 5s));
   get_running_loop().call_later(1s, [made] { made.cancel("others"); });
