@@ -1,4 +1,6 @@
 // as_completed: results as they come.
+#include <algorithm>
+
 #include "scenario.hpp"
 
 namespace conformance {
@@ -149,6 +151,109 @@ SCENARIO("as_completed/both-ways-share") {
   task<std::string> t = co_await results.next();
   say("async", t.result());
   while ((t = co_await results.next())) say("loop", t.result());
+}
+
+SCENARIO("as_completed/cancelled-task") {
+  for (const bool plain : {true, false}) {
+    std::vector<task<>> one{create_task(work("t", 5s))};
+    get_running_loop().call_later(1s, [t = one[0]] { t.cancel(); });
+    auto ends = as_completed(one);
+    if (plain) {
+      say(co_await attempt(*ends.begin()));
+    } else {
+      task<> t = co_await ends.next();
+      say(outcome_of(t));
+    }
+  }
+}
+
+SCENARIO("as_completed/cancelled-step-is-used-up") {
+  std::vector<task<std::string>> tasks{worker("a", 2s), worker("b", 3s)};
+  auto ends = as_completed(tasks);
+  const std::string told = co_await attempt(wait_for(*ends.begin(), 1s));
+  say(told, now());
+  int count = 0;
+  for (coro<std::string> next_one : ends) {
+    const std::string got = co_await std::move(next_one);
+    say(got, now());
+    ++count;
+  }
+  say("count", count);
+  co_await leave();
+}
+
+SCENARIO("as_completed/cancelled-getter-passes-on") {
+  using ends_type = completed_sequence<future<std::string>>;
+  auto takes = [](ends_type ends, std::string name) -> coro<> {
+    future<std::string> got = co_await ends.next();
+    say(name, got.result());
+  };
+
+  event_loop& loop = get_running_loop();
+  auto a = loop.create_future<std::string>();
+  auto b = loop.create_future<std::string>();
+  std::vector<future<std::string>> both{a, b};
+  ends_type ends = as_completed(both);
+  task<> first = create_task(takes(ends, "first"));
+  task<> second = create_task(takes(ends, "second"));
+  co_await sleep(1s);
+  a.set_result("a");
+  co_await sleep(0s);
+  say("cancel", first.cancel());
+  say(co_await attempt(first));
+  say(co_await attempt(second));
+}
+
+SCENARIO("as_completed/end-in-turn-of-timeout") {
+  event_loop& loop = get_running_loop();
+  auto a = loop.create_future<std::string>();
+  auto b = loop.create_future<std::string>();
+  std::vector<future<std::string>> both{a, b};
+  loop.call_later(1s, [a] { a.set_result("a"); });
+  auto ends = as_completed(both, 1s);
+  loop.call_later(1s, [b] { b.set_result("b"); });
+  say(co_await attempt(*ends.begin()));
+  say(co_await attempt(*ends.begin()));
+  say(outcome_of(a), outcome_of(b));
+}
+
+SCENARIO("as_completed/no-time-left") {
+  auto quick = []() -> coro<std::string> { co_return "quick"; };
+
+  task<std::string> done = create_task(quick());
+  co_await done;
+  std::vector<task<std::string>> both{done, worker("slow", 1s)};
+  for (coro<std::string> next_one : as_completed(both, 0s)) {
+    const std::string told = co_await attempt(std::move(next_one));
+    say(told, now());
+  }
+}
+
+SCENARIO("as_completed/many-consumers") {
+  using ends_type = completed_sequence<task<std::string>>;
+  auto takes = [](ends_type ends, std::string name) -> coro<> {
+    while (task<std::string> t = co_await ends.next()) say(name, "got", t.result(), now());
+  };
+
+  std::vector<task<std::string>> tasks;
+  tasks.push_back(worker("a", 1s));
+  tasks.push_back(worker("b", 1s));
+  tasks.push_back(worker("c", 2s));
+  tasks.push_back(worker("d", 2s));
+  tasks.push_back(worker("e", 3s));
+  ends_type ends = as_completed(tasks);
+  co_await gather(takes(ends, "x"), takes(ends, "y"), takes(ends, "z"));
+}
+
+SCENARIO("as_completed/step-made-before-the-end") {
+  std::vector<task<std::string>> tasks{worker("a", 2s), worker("b", 1s)};
+  std::vector<coro<std::string>> steps;
+  for (coro<std::string> step : as_completed(tasks)) steps.push_back(std::move(step));
+  std::reverse(steps.begin(), steps.end());
+  for (coro<std::string>& step : steps) {
+    const std::string got = co_await std::move(step);
+    say(got, now());
+  }
 }
 
 }  // namespace

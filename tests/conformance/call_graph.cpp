@@ -59,6 +59,20 @@ SCENARIO("call_graph/task-group") {
   co_await create_task(parent(), "parent");
 }
 
+SCENARIO("call_graph/wait") {
+  std::vector<task<>> tasks;
+  tasks.push_back(create_task(work("a", 2s)));
+  tasks.push_back(create_task(work("b", 4s)));
+  auto outer = [](std::vector<task<>> all) -> coro<> { co_await wait(all); };
+
+  task<> made = create_task(outer(tasks), "outer");
+  co_await sleep(1s);
+  say(std::vector<std::vector<std::string>>{awaiters(tasks[0]), awaiters(tasks[1])});
+  co_await sleep(2s);
+  say(std::vector<std::size_t>{awaiters(tasks[0]).size(), awaiters(tasks[1]).size()});
+  co_await made;
+}
+
 SCENARIO("call_graph/by-hand") {
   future<> by_hand = make_future();
   task<> made = create_task(work("t", 1s), "t");

@@ -128,5 +128,106 @@ SCENARIO("shield/late-error-to-handler") {
   say(outcome_of(inner));
 }
 
+SCENARIO("shield/done-is-given-back") {
+  task<int> t = create_task(work("t", 1s, 5));
+  co_await t;
+  auto f = get_running_loop().create_future<int>();
+  say(shield(t) == t, shield(f) == f);
+}
+
+coro<int> awaits_shield(future<int> inner) { co_return co_await shield(inner); }
+
+SCENARIO("shield/cancel-in-turn-of-inner-end") {
+  auto inner = get_running_loop().create_future<int>();
+  task<int> t = create_task(awaits_shield(inner));
+  co_await sleep(1s);
+  inner.set_result(5);
+  say("cancel", t.cancel());
+  const std::string told = co_await attempt(t);
+  say(told, outcome_of(inner));
+}
+
+SCENARIO("shield/cancel-turn-after-inner-end") {
+  auto inner = get_running_loop().create_future<int>();
+  task<int> t = create_task(awaits_shield(inner));
+  co_await sleep(1s);
+  inner.set_result(5);
+  co_await sleep(0s);
+  say("cancel", t.cancel());
+  const std::string told = co_await attempt(t);
+  say(told, outcome_of(inner));
+}
+
+void say_reports() {
+  get_running_loop().set_exception_handler(
+      [](const exception_context& report) { say("handler", error_text(report.exception)); });
+}
+
+SCENARIO("shield/error-in-turn-of-cancel") {
+  say_reports();
+  auto inner = get_running_loop().create_future<int>();
+  future<int> outer = shield(inner);
+  co_await sleep(1s);
+  outer.cancel();
+  inner.set_exception(Boom("now"));
+  co_await ticks(3);
+  say(outcome_of(outer), outcome_of(inner));
+}
+
+SCENARIO("shield/error-turn-after-cancel") {
+  say_reports();
+  auto inner = get_running_loop().create_future<int>();
+  future<int> outer = shield(inner);
+  co_await sleep(1s);
+  outer.cancel();
+  co_await sleep(0s);
+  inner.set_exception(Boom("later"));
+  co_await ticks(3);
+  say(outcome_of(outer), outcome_of(inner));
+}
+
+SCENARIO("shield/late-error-told-once") {
+  auto bad = []() -> coro<> {
+    co_await sleep(2s);
+    throw Boom("late");
+  };
+
+  say_reports();
+  task<> inner = create_task(bad());
+  std::vector<future<>> shields;
+  for (int i = 0; i < 3; ++i) shields.push_back(shield(inner));
+  co_await sleep(1s);
+  for (const future<>& one : shields) one.cancel();
+  co_await sleep(2s);
+  std::vector<std::string> outcomes;
+  for (const future<>& one : shields) outcomes.push_back(outcome_of(one));
+  say(outcomes, outcome_of(inner));
+}
+
+SCENARIO("shield/callbacks-in-order") {
+  auto inner = get_running_loop().create_future<int>();
+  future<int> outer;
+  inner.add_done_callback([&](const future<int>&) { say("inner, before", outer.done()); });
+  outer = shield(inner);
+  outer.add_done_callback([](const future<int>&) { say("outer"); });
+  inner.add_done_callback([&](const future<int>&) { say("inner, after", outer.done()); });
+  inner.set_result(1);
+  for (int turn = 0; turn < 3; ++turn) {
+    say("turn", turn);
+    co_await sleep(0s);
+  }
+}
+
+SCENARIO("shield/message-of-cancel") {
+  auto first = get_running_loop().create_future<int>();
+  auto second = get_running_loop().create_future<int>();
+  future<int> outer = shield(first);
+  future<int> passed = shield(second);
+  outer.cancel("outer");
+  second.cancel("inner");
+  say(co_await attempt(outer));
+  say(co_await attempt(passed));
+}
+
 }  // namespace
 }  // namespace conformance

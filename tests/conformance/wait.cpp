@@ -118,5 +118,131 @@ SCENARIO("wait/cancel-pending-after-timeout") {
   say(outcomes_of(tasks), pending.size(), now());
 }
 
+SCENARIO("wait/duplicates-once") {
+  task<> t = worker("t", 1s);
+  std::vector<task<>> thrice{t, t, t};
+  auto [done, pending] = co_await wait(thrice);
+  say(done.size(), pending.size(), now());
+}
+
+SCENARIO("wait/cancel-leaves-tasks") {
+  auto waits = [](std::vector<any_task> all) -> coro<> { co_await wait(all); };
+
+  std::vector<any_task> tasks{worker("a", 2s), worker("b", 3s)};
+  task<> waiter = create_task(waits(tasks));
+  co_await sleep(1s);
+  waiter.cancel("enough");
+  const std::string told = co_await attempt(waiter);
+  say(told, now());
+  auto [done, pending] = co_await wait(tasks);
+  say(names(done), now());
+}
+
+SCENARIO("wait/cancel-in-turn-of-end") {
+  auto waits = [](std::vector<any_future> all) -> coro<std::size_t> {
+    auto [done, pending] = co_await wait(all);
+    co_return done.size();
+  };
+
+  for (int turns = 0; turns < 4; ++turns) {
+    auto f = get_running_loop().create_future<int>();
+    task<std::size_t> waiter = create_task(waits, std::vector<any_future>{f});
+    co_await sleep(1s);
+    f.set_result(1);
+    co_await ticks(turns);
+    const bool asked = waiter.cancel();
+    const std::string told = co_await attempt(waiter);
+    say(turns, asked, told);
+  }
+}
+
+SCENARIO("wait/also-those-that-end-meanwhile") {
+  event_loop& loop = get_running_loop();
+  std::vector<future<std::string>> all;
+  for (int i = 0; i < 4; ++i) all.push_back(loop.create_future<std::string>());
+
+  auto third = [all] { all[2].set_result("c"); };
+  auto second = [all, third] {
+    all[1].set_result("b");
+    get_running_loop().call_soon(third);
+  };
+  auto first = [all, second] {
+    all[0].set_result("a");
+    get_running_loop().call_soon(second);
+  };
+  loop.call_later(1s, first);
+  auto [done, pending] = co_await wait(all, return_when::first_completed);
+  std::vector<bool> among;
+  for (const auto& f : all) among.push_back(std::ranges::find(done, f) != done.end());
+  say(among, outcome_of(all[2]));
+}
+
+SCENARIO("wait/timeout-tie") {
+  event_loop& loop = get_running_loop();
+  std::vector<future<int>> before{loop.create_future<int>()};
+  std::vector<future<int>> after{loop.create_future<int>()};
+  loop.call_later(1s, [f = before[0]] { f.set_result(1); });
+  auto first = co_await wait(before, 1s);
+  say(first.done.size(), first.pending.size(), now());
+
+  auto set_after = [](future<int> f) -> coro<> {
+    get_running_loop().call_later(1s, [f] { f.set_result(1); });
+    co_return;
+  };
+  create_task(set_after(after[0]));
+  auto [done, pending] = co_await wait(after, 1s);
+  say(done.size(), pending.size(), now());
+}
+
+SCENARIO("wait/no-time-left") {
+  auto quick = []() -> coro<int> { co_return 1; };
+
+  std::vector<any_task> tasks{create_task(quick(), "quick"), worker("slow", 5s)};
+  for (auto timeout : {-1s, 0s, 0s}) {
+    auto [done, pending] = co_await wait(tasks, timeout);
+    say("done", names(done), "pending", names(pending), now());
+  }
+}
+
+SCENARIO("wait/first-exception-done-before") {
+  auto bad = []() -> coro<> {
+    throw Boom("b");
+    co_return;
+  };
+
+  std::vector<any_task> tasks{worker("a", 5s), create_task(bad(), "bad")};
+  co_await sleep(1s);
+  auto [done, pending] = co_await wait(tasks, return_when::first_exception);
+  say("done", names(done), "pending", names(pending), now());
+}
+
+SCENARIO("wait/takes-two-turns") {
+  int count = 0;
+  auto f = get_running_loop().create_future<int>();
+  auto counts = [&]() -> coro<> {
+    for (;;) {
+      co_await sleep(0s);
+      ++count;
+    }
+  };
+  auto waits = [&]() -> coro<> {
+    std::vector<any_future> one{f};
+    co_await wait(one);
+    say("resumed at", count);
+  };
+
+  task<> counter = create_task(counts());
+  task<> waiter = create_task(waits());
+  co_await ticks(3);
+  say("set at", count);
+  f.set_result(1);
+  co_await waiter;
+  waiter = create_task(waits());
+  say("again at", count);
+  co_await waiter;
+  counter.cancel();
+  co_await leave();
+}
+
 }  // namespace
 }  // namespace conformance

@@ -15,12 +15,13 @@ const waiter_kind suspended_task(&step, &the_task);
 const waiter_kind unstarted_task(&first_step, &the_task);
 
 /// What was added by hand: a done callback that does nothing.
-struct awaited_by_mark final : future_callback {
+struct awaited_by_mark final : future_callback, awaiting_callback {
   any_future waiter_;
 
   awaited_by_mark(future_base& future, any_future waiter)
       : future_callback(future), waiter_(std::move(waiter)) {}
   void call() override {}
+  future_base* awaiting() const noexcept override { return waiter_.state(); }
   void drop() noexcept override {
     alive_ = false;
     waiter_ = any_future();
@@ -31,6 +32,12 @@ struct awaited_by_mark final : future_callback {
 awaited_by_mark* as_mark(ready_node* node) {
   if (node->run != &callback::fired) return nullptr;
   return dynamic_cast<awaited_by_mark*>(static_cast<future_callback*>(node));
+}
+
+future_base* awaiting(ready_node* node) {
+  if (node->run != &callback::fired) return waiter_kind::awaiting(node);
+  const auto* told = dynamic_cast<awaiting_callback*>(static_cast<future_callback*>(node));
+  return told ? told->awaiting() : nullptr;
 }
 
 template <class F>
@@ -58,8 +65,7 @@ future_call_graph graph_of(future_base* future, path& above) {
   above.push_back(future);
   path waiters;
   for_each_waiter(*future, [&](ready_node* node) {
-    awaited_by_mark* mark = as_mark(node);
-    future_base* waiter = mark ? mark->waiter_.state() : waiter_kind::awaiting(node);
+    future_base* waiter = awaiting(node);
     if (!waiter || std::ranges::find(waiters, waiter) != waiters.end()) return;
     waiters.push_back(waiter);
   });

@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include <weft/core/call_graph.hpp>
 #include <weft/core/event_loop.hpp>
 #include <weft/core/exception_context.hpp>
 
@@ -52,6 +53,11 @@ void drop_earlier_report(future_base& inner) noexcept {
 }  // namespace
 
 shield_base::shield_base(future_base* inner) : future_base(*inner->scheduler_), inner_(inner) {
+  // Until the inner one ends, even if the outer one ends before.
+  if (const any_task caller = current_task()) {
+    inner->retain();
+    future_add_to_awaited_by(any_future(inner), caller);
+  }
   future_watch::start(inner_watch_, *inner, this, &shield_base::inner_done);
   future_watch::start(own_watch_, *this, this, &shield_base::outer_done);
 }

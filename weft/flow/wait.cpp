@@ -32,7 +32,7 @@ void wait_awaiter_base::start() {
   if (limit_) s.timers.arm(this, s.now() + *limit_);
   auto slot = watches_.begin();
   for (future_base* one : futures_) {
-    if (one) future_watch::start(*slot++, *one, this, &wait_awaiter_base::one_ended);
+    if (one) future_watch::start(*slot++, *one, this, &wait_awaiter_base::one_ended, task_);
   }
 }
 

@@ -1,5 +1,6 @@
-// waiter_kind: who awaits a future by a node that stands in its list of waiters. The call graph asks;
-// the nodes themselves only know what to run, so each kind of node says it here, by that function.
+// waiter_kind: who awaits a future by a node that stands in its list of waiters. The call graph
+// asks; the nodes themselves only know what to run, so each kind of node says it here, by that
+// function.
 #pragma once
 
 #include <weft/core/detail/ready_queue.hpp>
@@ -7,6 +8,16 @@
 namespace weft::detail {
 
 struct future_base;
+
+/// The same for a done callback of the library's own, which says it itself.
+class awaiting_callback {
+ public:
+  /// Or null.
+  virtual future_base* awaiting() const noexcept = 0;
+
+ protected:
+  ~awaiting_callback() = default;
+};
 
 /// Made once, as a constant of the file that knows the nodes.
 class waiter_kind {

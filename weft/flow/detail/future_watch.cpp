@@ -7,8 +7,9 @@
 
 namespace weft::detail {
 
-void future_watch::start(future_watch*& slot, future_base& f, void* owner, told tell) {
-  slot = new future_watch(slot, f, owner, tell);
+void future_watch::start(future_watch*& slot, future_base& f, void* owner, told tell,
+                         future_base* awaiting) {
+  slot = new future_watch(slot, f, owner, tell, awaiting);
   f.add_callback(slot);
 }
 

@@ -9,16 +9,19 @@
 #include <vector>
 
 #include <weft/core/coro.hpp>
+#include <weft/core/detail/waiter_kind.hpp>
 #include <weft/core/future.hpp>
 
 namespace weft::detail {
 
-class future_watch final : public future_callback {
+class future_watch final : public future_callback, public awaiting_callback {
  public:
   using told = void (*)(void* owner, future_base& ended);
 
-  /// `slot` is where the owner keeps it: null again once it has told. It must not move.
-  static void start(future_watch*& slot, future_base& f, void* owner, told tell);
+  /// `slot` is where the owner keeps it: null again once it has told. It must not move. The call
+  /// graph shows `awaiting`, which lives as long as the owner, as one that awaits the future.
+  static void start(future_watch*& slot, future_base& f, void* owner, told tell,
+                    future_base* awaiting = nullptr);
   /// Takes it back. One that is queued already is left to run, and tells nobody.
   static void stop(future_watch*& slot) noexcept;
   static void stop_all(std::vector<future_watch*>& slots) noexcept {
@@ -26,14 +29,17 @@ class future_watch final : public future_callback {
   }
 
  private:
-  future_watch(future_watch*& slot, future_base& f, void* owner, told tell) noexcept
-      : future_callback(f), slot_(&slot), owner_(owner), tell_(tell) {}
+  future_watch(future_watch*& slot, future_base& f, void* owner, told tell,
+               future_base* awaiting) noexcept
+      : future_callback(f), slot_(&slot), owner_(owner), tell_(tell), awaiting_(awaiting) {}
+  future_base* awaiting() const noexcept override { return slot_ ? awaiting_ : nullptr; }
   void call() override;
   void drop() noexcept override;
 
   future_watch** slot_;  // null when there is no owner any more
   void* owner_;
   told tell_;
+  future_base* awaiting_;
 };
 
 /// Of several futures: puts null in the place of each that stands further ahead too. Throws
