@@ -26,6 +26,7 @@
 #include <weft/core/handle.hpp>
 #include <weft/core/task.hpp>
 #include <weft/flow/detail/future_watch.hpp>
+#include <weft/flow/detail/take_unshared.hpp>
 #include <weft/flow/detail/time_limit.hpp>
 
 namespace weft {
@@ -91,29 +92,10 @@ class completions_ref {
   completions* shared_;
 };
 
-/// The same future, by its type.
-template <class Item>
-Item as_item(any_future f) noexcept {
-  if constexpr (std::is_constructible_v<Item, future_base*>) {
-    return Item(f.release_state());
-  } else {
-    return Item(static_cast<task_base*>(f.release_state()));
-  }
-}
-
-/// The result of one that is done: moved if nobody else holds it.
-template <class T>
-T result_of_done(future<T> f) {
-  if constexpr (std::is_void_v<T> || std::is_copy_constructible_v<stored<T>>) {
-    if (f.state()->references_ > 1) return f.result();
-  }
-  return std::move(f).result();
-}
-
 template <class T>
 coro<T> next_result(completions_ref shared) {
   any_future ended = co_await shared->next();
-  co_return result_of_done(as_item<future<T>>(std::move(ended)));
+  co_return take_unshared(as_item<future<T>>(std::move(ended)));
 }
 
 template <class Item>

@@ -75,8 +75,7 @@ void shield_base::inner_done(void* owner, future_base& inner) {
     self->cancel(nullptr);
   } else if (inner.state_ == outcome_kind::error) {
     inner.unread_error_ = false;
-    mine.kind_ = inner.result_base().kind_;
-    mine.error_ = inner.result_base().error_;
+    mine = inner.result_base();
     self->finish(outcome_kind::error);
   } else {
     try {

@@ -20,6 +20,7 @@
 #include <weft/core/errors.hpp>
 #include <weft/core/task.hpp>
 #include <weft/core/time.hpp>
+#include <weft/flow/detail/take_unshared.hpp>
 
 namespace weft {
 
@@ -188,14 +189,6 @@ concept timeout_body = std::is_invocable_v<std::decay_t<F>&, timeout_scope&>;
 template <class T>
 coro<T> await_future(future<T> f) {
   co_return co_await f;
-}
-/// The result of a future that is done: moved out only when nobody else can ask for it.
-template <class T>
-T take_unshared(future<T> f) {
-  if constexpr (std::is_copy_constructible_v<stored<T>>) {
-    if (f.state()->references_ > 1) return f.result();
-  }
-  return std::move(f).result();
 }
 /// wait_for with no time left: cancels, waits for the end, and tells it.
 template <class T>
