@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include <weft/flow/sleep.hpp>
 
 namespace weft {
@@ -16,6 +19,21 @@ TEST(new_event_loop, makes_a_loop_that_runs) {
   EXPECT_EQ(loop->run_until_complete(main()), 1);
   EXPECT_FALSE(loop->is_running());
   EXPECT_FALSE(loop->is_closed());
+}
+
+TEST(new_event_loop, makes_a_loop_that_one_thread_runs_and_another_closes) {
+  auto a_moment = []() -> coro<> { co_await sleep(std::chrono::milliseconds(1)); };
+  // io_uring numbers a thread's rings: this thread's first is not the other's.
+  auto mine = new_event_loop();
+  mine->run_until_complete(a_moment());
+  auto other = new_event_loop();
+  other->set_exception_handler([](const exception_context&) {});  // of a task left unfinished
+  std::thread thread([&] { other->run_until_complete(a_moment()); });
+  thread.join();
+  EXPECT_THROW(other->run_until_complete(a_moment()), usage_error);
+  other->close();
+  EXPECT_TRUE(other->is_closed());
+  mine->run_until_complete(a_moment());
 }
 
 TEST(new_event_loop, sets_debug_mode_when_told) {

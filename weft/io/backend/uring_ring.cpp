@@ -110,6 +110,7 @@ void uring_ring::enable() {
   if (register_with(IORING_REGISTER_RING_FDS, &update, 1) == 1) {
     enter_fd_ = update.offset;
     registered_flag_ = IORING_ENTER_REGISTERED_RING;
+    registered_in_ = pthread_self();
   }
 }
 
@@ -145,7 +146,14 @@ int uring_ring::enter(bool sleep, time_point deadline) noexcept {
       argument.ts = reinterpret_cast<std::uint64_t>(&until);
     }
   }
-  const long result = syscall(__NR_io_uring_enter, enter_fd_, unsubmitted(), sleep ? 1u : 0u, flags,
+  unsigned fd = enter_fd_;
+  if (registered_flag_ && !pthread_equal(registered_in_, pthread_self())) {
+    // The number means nothing to this thread, or another ring: the descriptor is refused as it
+    // must.
+    fd = static_cast<unsigned>(fd_);
+    flags &= ~registered_flag_;
+  }
+  const long result = syscall(__NR_io_uring_enter, fd, unsubmitted(), sleep ? 1u : 0u, flags,
                               &argument, sizeof argument);
   return result < 0 ? -errno : static_cast<int>(result);
 }

@@ -7,6 +7,7 @@
 
 // After that one, which it lacks.
 #include <liburing/io_uring.h>
+#include <pthread.h>
 
 #include <cstddef>
 
@@ -63,6 +64,7 @@ class uring_ring {
   unsigned enter_fd_ = 0;  // fd_, or its number among the registered rings
   unsigned enter_flags_ = 0;
   unsigned registered_flag_ = 0;
+  pthread_t registered_in_{};  // the number is this thread's alone
   bool absolute_time_ = false;
 
   char* rings_ = nullptr;
