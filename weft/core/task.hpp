@@ -14,6 +14,7 @@
 
 #include <weft/core/coro.hpp>
 #include <weft/core/detail/closure_guard.hpp>
+#include <weft/core/detail/kept_argument.hpp>
 #include <weft/core/detail/task_base.hpp>
 #include <weft/core/future.hpp>
 #include <weft/core/task_options.hpp>
@@ -131,6 +132,16 @@ coro<typename Coro::value_type> keep_and_call(F f, Args... args) {
   co_return co_await call_kept(f, args...);
 }
 
+template <class F, std::size_t I, class Arg>
+using kept_as = typename kept_argument<std::decay_t<F>, I, Arg>::type;
+
+template <std::size_t... I, class F, class... Args>
+auto keep_each(std::index_sequence<I...>, F&& f, Args&&... args) {
+  using made = coro_of<F, kept_as<F, I, Args>...>;
+  return keep_and_call<made, std::decay_t<F>, kept_as<F, I, Args>...>(
+      std::forward<F>(f), keep_argument<kept_as<F, I, Args>>(std::forward<Args>(args))...);
+}
+
 /// The coroutine that a task is to run: itself, one that awaits an operation, or one that calls
 /// `f(args...)`.
 template <class T>
@@ -145,8 +156,8 @@ template <class F, class... Args>
   requires(!is_coro<std::decay_t<F>> && !operation_like<std::decay_t<F>>)
 auto coro_for(F&& f, Args&&... args) {
   static_assert(closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
-  return keep_and_call<coro_of<F, Args...>, std::decay_t<F>, std::decay_t<Args>...>(
-      std::forward<F>(f), std::forward<Args>(args)...);
+  return keep_each(std::index_sequence_for<Args...>(), std::forward<F>(f),
+                   std::forward<Args>(args)...);
 }
 
 /// A task that owns the coroutine and has not begun.
@@ -211,7 +222,8 @@ task<detail::awaited<A>> create_task(A what) {
 }
 
 /// Calls `f(args...)`, a coroutine function, in a new task, which keeps the callable and decayed
-/// copies of the arguments as long as it runs.
+/// copies of the arguments as long as it runs. Throws value_error for an integer that its parameter
+/// can't hold.
 template <class F, class... Args>
   requires(!detail::is_coro<std::decay_t<F>> && !detail::operation_like<std::decay_t<F>> &&
            !detail::is_task_options<std::decay_t<F>>)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -37,6 +38,22 @@ VIRTUAL_TEST(task, begins_in_the_next_turn_in_order) {
   co_await sleep(0s);
   EXPECT_EQ(trace, (texts{"a", "b"}));
   EXPECT_TRUE(a.done());
+}
+
+coro<std::uint64_t> sum(std::uint32_t a, std::uint64_t b, std::int8_t c) {
+  co_return a + b + static_cast<std::uint64_t>(c);
+}
+
+VIRTUAL_TEST(task, takes_an_integer_as_its_functions_parameter_takes_it) {
+  // Compiled with -Wconversion: a literal for an unsigned or narrow parameter is no conversion.
+  std::uint64_t nine = co_await create_task(sum, 2, 3, 4);
+  EXPECT_EQ(nine, 9u);
+  auto lambda = [](std::uint16_t n) -> coro<std::uint16_t> { co_return n; };
+  std::uint16_t seven = co_await create_task(lambda, 7);
+  EXPECT_EQ(seven, 7u);
+  EXPECT_THROW((void)create_task(sum, -1, 3, 4), value_error);
+  EXPECT_THROW((void)create_task(sum, 2, 3, 128), value_error);
+  EXPECT_THROW((void)create_task(lambda, 65'536), value_error);
 }
 
 VIRTUAL_TEST(task, is_kept_by_its_loop_until_it_ends) {
