@@ -32,5 +32,7 @@
 #include <weft/sync/priority_queue.hpp>
 #include <weft/sync/queue.hpp>
 #include <weft/sync/semaphore.hpp>
+#include <weft/threads/concurrent_future.hpp>
+#include <weft/threads/shutdown_default_executor.hpp>
 #include <weft/threads/thread_pool.hpp>
 #include <weft/threads/to_thread.hpp>

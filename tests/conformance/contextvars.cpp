@@ -83,6 +83,13 @@ SCENARIO("contextvars/default-and-lookup") {
   co_return;
 }
 
+SCENARIO("contextvars/executor-drops-context") {
+  auto read = [] { return var.get(); };
+  var.set("main");
+  const std::string seen = co_await run_in_executor(nullptr, read);
+  say(seen);
+}
+
 SCENARIO("contextvars/to-thread-carries-context") {
   auto job = [] {
     std::string seen = var.get();

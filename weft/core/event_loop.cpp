@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include <weft/core/async_generator.hpp>
 #include <weft/core/context.hpp>
 #include <weft/core/detail/backend.hpp>
 #include <weft/core/detail/cancel_log.hpp>
@@ -116,17 +115,19 @@ time_point event_loop::sleep_until() {
 
 void event_loop::wait_idle() {
   // Virtual time. What has happened already comes first; then what surely will; then the clock.
+  // Before the mail: a job that blocks has sent what it waits for.
+  const std::uint32_t blocked = blocked_jobs_.load(std::memory_order_seq_cst);
   backend_->wait(time_point::min(), completions_);
   const bool moved = !completions_.empty();  // and may have moved something else
   complete_operations();
   take_mail();
   if (moved || !scheduler_.ready.empty()) return;
-  if (scheduler_.in_flight == 0) {
+  if (scheduler_.in_flight <= blocked) {
     if (!scheduler_.timers.empty()) {
       scheduler_.virtual_now = std::max(scheduler_.virtual_now, scheduler_.timers.first_deadline());
       return;
     }
-    if (passive_ == 0) {
+    if (scheduler_.in_flight + passive_ == 0) {
       throw deadlock_error(
           "deadlock: nothing can wake the loop - no task can run, no timer is set, and nothing is "
           "in flight");
@@ -165,6 +166,21 @@ void event_loop::post(detail::ready_node* node) noexcept {
     backend_->wake();
   }
   posting_.fetch_sub(1, std::memory_order_release);
+}
+
+void event_loop::send(detail::mailed* node) noexcept {
+  if (detail::here != &scheduler_) return post(node);
+  take_mail();  // what came before it goes first
+  scheduler_.ready.push(node);
+}
+
+void event_loop::job_blocks() {
+  struct look_again final : detail::mailed {
+    look_again() { run = &mailed::fired; }
+    void call() override {}
+  };
+  blocked_jobs_.fetch_add(1, std::memory_order_seq_cst);
+  post(new look_again);
 }
 
 // ---- running
@@ -247,85 +263,6 @@ std::vector<any_task> event_loop::tasks() {
 void event_loop::use_virtual_time(time_point start) noexcept {
   scheduler_.virtual_time = true;
   scheduler_.virtual_now = start;
-}
-
-// ---- closing
-
-void event_loop::drop_ready() noexcept {
-  scheduler_.ready.begin_turn();
-  while (detail::ready_node* node = scheduler_.ready.next_of_turn()) {
-    if (node->run == &detail::callback::fired) {
-      auto* dropped = static_cast<detail::callback*>(node);
-      dropped->drop();
-      dropped->release();
-    } else if (node->run == &detail::mailed::fired) {
-      delete static_cast<detail::mailed*>(node);
-    }
-  }
-}
-
-void event_loop::destroy_tasks() noexcept {
-  // Frames first, tasks after: what a frame's destructors wake must still be there.
-  std::vector<any_task> left = tasks();
-  for (const any_task& one : left) {
-    auto* task = static_cast<detail::task_base*>(one.state());
-    exception_context context;
-    context.task = one;
-    context.task_name = task->name();
-    context.message = "task '" + context.task_name + "' was destroyed unfinished: its loop closed";
-    call_exception_handler(context);
-    detail::promise_base* root = task->resume_;
-    while (!(root->parent_ & detail::promise_base::root)) {
-      root = reinterpret_cast<detail::promise_base*>(root->parent_ & ~detail::promise_base::tags);
-    }
-    // A future that outlives the loop must not keep the node of a task that doesn't.
-    if (auto* on = dynamic_cast<detail::future_base*>(task->waiting_on_)) on->remove_waiter(task);
-    task->waiting_on_ = nullptr;
-    task->resume_ = nullptr;
-    root->handle().destroy();
-  }
-  drop_ready();
-  for (const any_task& one : left) {
-    auto* task = static_cast<detail::task_base*>(one.state());
-    task->unlink();
-    task->result_base().set_cancelled(nullptr);
-    task->drop_callbacks();
-    task->state_ = detail::outcome_kind::cancelled;
-    task->release();
-  }
-}
-
-void event_loop::close() {
-  if (closed_) return;
-  if (running_) throw usage_error("a running event loop can't be closed");
-  detail::scheduler* outer = std::exchange(detail::here, &scheduler_);
-  drop_ready();
-  destroy_tasks();
-  while (scheduler_.generators) scheduler_.generators->leave();
-  delete std::exchange(watchers_, nullptr);
-  while (detail::loop_resource* resource = scheduler_.resources) {
-    resource->delist(scheduler_);
-    resource->loop_closing();
-  }
-  // What is in flight ends here, or its memory would be written after it was freed.
-  while (scheduler_.in_flight + passive_ > 0) {
-    while (detail::ready_node* node = scheduler_.turn_end.pop()) node->run(node);
-    wait_outside(time_point::max());
-    run_turn();
-  }
-  take_mail();
-  drop_ready();
-  while (detail::timer* t = scheduler_.timers.pop_any()) {
-    if (t->run != &detail::callback::fired) continue;
-    auto* dropped = static_cast<detail::callback*>(t);
-    dropped->place = detail::timer::over;
-    dropped->drop();
-    dropped->release();
-  }
-  closed_ = true;
-  while (posting_.load(std::memory_order_acquire) > 0) std::this_thread::yield();
-  detail::here = outer;
-  delete std::exchange(backend_, nullptr);
 }
 
 // ---- errors

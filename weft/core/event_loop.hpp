@@ -96,7 +96,7 @@ class event_loop {
   void call_soon_threadsafe(F&& f, Args&&... args) {
     check_open();
     auto bound = detail::bind_values(std::forward<F>(f), std::forward<Args>(args)...);
-    post(new detail::mailed_callback<decltype(bound)>(std::move(bound)));
+    send(new detail::mailed_callback<decltype(bound)>(std::move(bound)));
   }
 
   // ---- running
@@ -224,6 +224,16 @@ class event_loop {
   void cancel(detail::operation& op) noexcept;
   void detach(int fd) noexcept;
   detail::scheduler& get_scheduler() noexcept { return scheduler_; }
+  /// post(), but in the loop's own thread the node keeps its place among what call_soon queues.
+  void send(detail::mailed* node) noexcept;
+  /// Another thread may send mail, or never will: virtual time doesn't wait for it, but nor is it a
+  /// deadlock to have nothing else to wait for.
+  void expect_mail() noexcept { ++passive_; }
+  void expect_no_mail() noexcept { --passive_; }
+  /// From a thread that runs a job of this loop: the job waits, perhaps for the loop itself, so
+  /// that virtual time must not wait for the job. Whoever ends its waiting says that it goes on.
+  void job_blocks();
+  void job_goes_on() noexcept { blocked_jobs_.fetch_sub(1, std::memory_order_seq_cst); }
   void use_virtual_time(time_point start) noexcept;
   void advance_virtual_time(duration by) noexcept { scheduler_.virtual_now += by; }
 
@@ -276,7 +286,8 @@ class event_loop {
   detail::scheduler scheduler_;
   std::atomic<detail::ready_node*> mail_{nullptr};  // from other threads, the newest first
   std::atomic<bool> sleeping_{false};
-  std::atomic<std::uint32_t> posting_{0};  // threads inside post(): the loop outlives them
+  std::atomic<std::uint32_t> blocked_jobs_{0};  // of scheduler_.in_flight
+  std::atomic<std::uint32_t> posting_{0};       // threads inside post(): the loop outlives them
   detail::backend* backend_;
   std::vector<detail::completion> completions_;
   std::uint32_t passive_ = 0;  // operations that wait for a peer

@@ -16,6 +16,9 @@
 namespace weft {
 namespace detail {
 
+/// The loop whose job runs on this thread, or null.
+inline constinit thread_local event_loop* working_for = nullptr;
+
 /// Work for another thread. Made, finished and destroyed in the loop's thread; run() elsewhere.
 struct job : ready_node {
   job* next_job = nullptr;  // the executor's
@@ -70,10 +73,10 @@ struct executor_job final : job {
   /// An executor may be gone once it has started its last job: it isn't asked after that.
   std::atomic<bool> started_{false};
 
-  executor_job(executor& where, scheduler& s, F&& f)
+  executor_job(executor& where, scheduler& s, context_ref context, F&& f)
       : where_(where),
         scheduler_(s),
-        context_(capture_context()),
+        context_(std::move(context)),
         state_(nullptr),
         f_(std::move(f)) {
     run = &executor_job::came_back;
@@ -81,6 +84,7 @@ struct executor_job final : job {
 
   void run_on_thread() noexcept override {
     started_.store(true, std::memory_order_release);
+    working_for = scheduler_.loop;
     {
       ambient_context_scope scope(context_);
       try {
@@ -96,7 +100,7 @@ struct executor_job final : job {
         outcome_.set_current_exception();
       }
     }
-    scheduler_.loop->post(this);
+    std::exchange(working_for, nullptr)->post(this);
   }
 
   void abandon() noexcept {
@@ -120,24 +124,19 @@ struct executor_job final : job {
   }
 };
 
-}  // namespace detail
-
-/// Calls `f(args...)` on a thread of the executor; both are kept by value. The future belongs to
-/// the running loop. Cancelling it takes a job back that has not started; a running one goes on and
-/// its result is dropped. The task-local context travels. asyncio: loop.run_in_executor.
+/// Sends `f(args...)` to the executor, to run there in the context.
 template <class F, class... Args>
-auto run_in_executor(executor& where, F&& f, Args&&... args) {
-  static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
+auto send_job(executor& where, context_ref context, F&& f, Args&&... args) {
   auto bound = [f = std::decay_t<F>(std::forward<F>(f)),
                 ... args =
                     std::decay_t<Args>(std::forward<Args>(args))]() mutable -> decltype(auto) {
-    return detail::call_kept(f, args...);
+    return call_kept(f, args...);
   };
   using bound_t = decltype(bound);
   using result_t = std::invoke_result_t<bound_t&>;
-  using job_t = detail::executor_job<result_t, bound_t>;
-  detail::scheduler& s = detail::running_scheduler();
-  auto* made = new job_t(where, s, std::move(bound));
+  using job_t = executor_job<result_t, bound_t>;
+  scheduler& s = running_scheduler();
+  auto* made = new job_t(where, s, std::move(context), std::move(bound));
   auto* state = new typename job_t::state(s, made);
   made->state_ = state;
   future<result_t> result(state);
@@ -150,6 +149,25 @@ auto run_in_executor(executor& where, F&& f, Args&&... args) {
   state->retain();
   ++s.in_flight;
   return result;
+}
+
+}  // namespace detail
+
+/// Calls `f(args...)` on a thread of the executor; both are kept by value. The future belongs to
+/// the running loop. Cancelling it takes a job back that has not started; a running one goes on and
+/// its result is dropped. The task-local context stays behind (to_thread takes it along).
+/// asyncio: loop.run_in_executor.
+template <class F, class... Args>
+auto run_in_executor(executor& where, F&& f, Args&&... args) {
+  static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
+  return detail::send_job(where, detail::context_ref(), std::forward<F>(f),
+                          std::forward<Args>(args)...);
+}
+/// By pointer; null is the loop's executor for blocking calls: `run_in_executor(nullptr, f)`.
+template <class F, class... Args>
+auto run_in_executor(executor* where, F&& f, Args&&... args) {
+  if (!where) where = &get_running_loop().executor_for(executor_purpose::blocking);
+  return run_in_executor(*where, std::forward<F>(f), std::forward<Args>(args)...);
 }
 
 }  // namespace weft

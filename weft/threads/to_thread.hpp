@@ -21,7 +21,7 @@ using thread_result =
 template <class F, class... Args>
 coro<thread_result<F, Args...>> to_thread_call(F f, Args... args) {
   executor& where = get_running_loop().executor_for(executor_purpose::blocking);
-  co_return co_await run_in_executor(where, std::move(f), std::move(args)...);
+  co_return co_await send_job(where, capture_context(), std::move(f), std::move(args)...);
 }
 
 }  // namespace detail

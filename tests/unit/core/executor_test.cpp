@@ -130,16 +130,30 @@ VIRTUAL_TEST(run_in_executor, has_virtual_time_wait_for_its_jobs) {
   later.join();
 }
 
-VIRTUAL_TEST(run_in_executor, takes_the_context_along) {
+VIRTUAL_TEST(run_in_executor, leaves_the_context_behind) {
   hand_cranked pool;
   context_var<int> level("level", 0);
   level.set(3);
   auto read = [&level] { return level.get(); };
   future<int> f = run_in_executor(pool, read);
-  level.set(4);
   pool.run_all();
   int there = co_await f;
-  EXPECT_EQ(there, 3);
+  EXPECT_EQ(there, 0);
+}
+
+VIRTUAL_TEST(run_in_executor, takes_the_loops_own_executor_for_null) {
+  hand_cranked pool;
+  event_loop& loop = get_running_loop();
+  executor* const before = &loop.executor_for(executor_purpose::blocking);
+  loop.set_executor(executor_purpose::blocking, &pool);
+  future<int> f = run_in_executor(nullptr, twice, 2);
+  loop.set_executor(executor_purpose::blocking, before);
+  future<int> g = run_in_executor(&pool, twice, 3);
+  EXPECT_EQ(pool.waiting(), 2u);
+  pool.run_all();
+  int four = co_await f;
+  int six = co_await g;
+  EXPECT_EQ(four + six, 10);
 }
 
 VIRTUAL_TEST(run_in_executor, throws_what_the_executor_throws_and_leaves_nothing_behind) {
