@@ -13,6 +13,12 @@ namespace detail {
 
 template <class T>
 T run_once(runner& one, coro<T> main) {
+  try {
+    if (!here) one.get_loop();
+  } catch (...) {
+    main.close();  // no loop is no fault of its own: it isn't reported as never awaited too
+    throw;
+  }
   if constexpr (std::is_void_v<T>) {
     one.run(std::move(main));
     one.close();

@@ -1,5 +1,6 @@
 #include <weft/run/runner.hpp>
 
+#include <chrono>
 #include <utility>
 
 #include <weft/core/detail/exception_rows.hpp>
@@ -31,7 +32,23 @@ struct runner::parts {
       names.shutdown();
       files.shutdown();
     };
-    co_await closer.submit(shut_down);
+    future<> done = closer.submit(shut_down);
+    timer_handle late = loop->call_later(expected_end, [this] { report_late_threads(); });
+    co_await done;
+    late.cancel();
+  }
+
+ private:
+  /// asyncio's patience, which then leaves the threads alone. They use what the program destroys
+  /// next, so here they are waited for on.
+  static constexpr duration expected_end = std::chrono::seconds(300);
+
+  void report_late_threads() {
+    exception_context context;
+    context.message =
+        "a call on another thread has not ended 300 s after the end of run(), which waits for it "
+        "without limit";
+    loop->call_exception_handler(context);
   }
 };
 

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <semaphore>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -145,6 +149,50 @@ TEST(run, waits_for_the_threads_while_the_loop_goes_on) {
   };
   run(main);
   EXPECT_TRUE(finished);
+}
+
+TEST(run, reports_threads_that_do_not_end_and_waits_on) {
+  std::binary_semaphore started{0};
+  std::binary_semaphore told{0};
+  std::string message;
+  bool finished = false;
+  std::function<void()> time_passes = [&] {
+    if (!message.empty()) return;
+    get_running_loop().advance_virtual_time(100s);
+    get_running_loop().call_soon(time_passes);
+  };
+  auto main = [&]() -> coro<> {
+    get_running_loop().set_exception_handler([&](const exception_context& context) {
+      message = context.message;
+      told.release();
+    });
+    auto work = [&] {
+      started.release();
+      told.acquire();
+      finished = true;
+    };
+    auto left = create_task(to_thread(work));
+    co_await sleep(0s);
+    started.acquire();
+    time_passes();
+  };
+  auto virtual_loop = [] {
+    auto loop = new_event_loop({backend_choice::none});
+    loop->use_virtual_time(time_point{});
+    return loop;
+  };
+  run(main(), virtual_loop);
+  EXPECT_NE(message.find("has not ended 300 s after"), std::string::npos) << message;
+  EXPECT_TRUE(finished);
+}
+
+TEST(run, says_nothing_of_a_coroutine_for_which_there_is_no_loop) {
+  auto no_loop = []() -> std::unique_ptr<event_loop> {
+    throw std::system_error(EPERM, std::system_category(), "no loop");
+  };
+  testing::internal::CaptureStderr();
+  EXPECT_THROW(run(twice(2), no_loop), std::system_error);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 TEST(run, has_executors_of_its_own_for_each_purpose) {
