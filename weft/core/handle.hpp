@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <weft/core/detail/closure_guard.hpp>
 #include <weft/core/detail/context_data.hpp>
 #include <weft/core/detail/frame_pool.hpp>
 #include <weft/core/detail/scheduler.hpp>
@@ -67,6 +68,7 @@ void run_in(callback& made, const context& in) noexcept;
 /// f with its arguments, all by value: nothing that it uses can dangle.
 template <class F, class... Args>
 auto bind_values(F&& f, Args&&... args) {
+  static_assert((can_be_kept<F> && ... && can_be_kept<Args>), WEFT_ARGUMENT_NOT_KEPT);
   if constexpr (sizeof...(Args) == 0) {
     return std::decay_t<F>(std::forward<F>(f));
   } else {

@@ -112,6 +112,9 @@ class [[nodiscard]] outcome : public detail::outcome_base {
     }
   }
   T copy() const {
+    static_assert(std::is_copy_constructible_v<detail::stored<T>>,
+                  "this result can only be moved, and others may ask for it too: take it from an "
+                  "rvalue, `co_await std::move(task)` or `std::move(future).result()`");
     if (kind_ != detail::outcome_kind::value) [[unlikely]]
       raise();
     if constexpr (std::is_reference_v<T>) {
@@ -123,9 +126,7 @@ class [[nodiscard]] outcome : public detail::outcome_base {
   detail::stored<T>& stored_value() noexcept { return value_; }
   const detail::stored<T>& stored_value() const noexcept { return value_; }
   /// Takes another's error or cancel, not its value.
-  void set_failure(const outcome_base& other) noexcept {
-    outcome_base::operator=(other);
-  }
+  void set_failure(const outcome_base& other) noexcept { outcome_base::operator=(other); }
 
  private:
   template <class... Args>

@@ -138,6 +138,8 @@ using kept_as = typename kept_argument<std::decay_t<F>, I, Arg>::type;
 template <std::size_t... I, class F, class... Args>
 auto keep_each(std::index_sequence<I...>, F&& f, Args&&... args) {
   using made = coro_of<F, kept_as<F, I, Args>...>;
+  static_assert(is_coro<made>,
+                "this is no coroutine function: what runs as a task returns a weft::coro");
   return keep_and_call<made, std::decay_t<F>, kept_as<F, I, Args>...>(
       std::forward<F>(f), keep_argument<kept_as<F, I, Args>>(std::forward<Args>(args))...);
 }
@@ -156,6 +158,7 @@ template <class F, class... Args>
   requires(!is_coro<std::decay_t<F>> && !operation_like<std::decay_t<F>>)
 auto coro_for(F&& f, Args&&... args) {
   static_assert(closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
+  static_assert((can_be_kept<F> && ... && can_be_kept<Args>), WEFT_ARGUMENT_NOT_KEPT);
   return keep_each(std::index_sequence_for<Args...>(), std::forward<F>(f),
                    std::forward<Args>(args)...);
 }

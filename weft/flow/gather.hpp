@@ -240,6 +240,13 @@ template <detail::gatherable... A>
 auto gather(return_exceptions_t, A&&... awaitables) {
   return detail::gather_all<true>(std::forward<A>(awaitables)...);
 }
+/// Coroutine functions in the place of their coroutines: refused with a word about it.
+template <class... A>
+  requires(std::is_invocable_v<A&> || ...)
+void gather(A&&...) {
+  static_assert(detail::always_false<A...>,
+                "gather was given a function, not its coroutine: call it, `gather(f(), g())`");
+}
 /// The same over a range of coros (whose coros are taken), futures or tasks: a vector.
 template <std::ranges::forward_range Range>
   requires detail::gatherable<std::ranges::range_reference_t<Range>>

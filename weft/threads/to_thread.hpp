@@ -38,6 +38,8 @@ coro<thread_result<F, Args...>> to_thread_call(F f, Args... args) {
 template <class F, class... Args>
 coro<detail::thread_result<F, Args...>> to_thread(F&& f, Args&&... args) {
   static_assert(detail::closure_is_safe<F>, WEFT_UNSAFE_CLOSURE);
+  static_assert((detail::can_be_kept<F> && ... && detail::can_be_kept<Args>),
+                WEFT_ARGUMENT_NOT_KEPT);
   return detail::to_thread_call<std::decay_t<F>, std::decay_t<Args>...>(
       std::forward<F>(f), std::forward<Args>(args)...);
 }

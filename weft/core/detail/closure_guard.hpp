@@ -9,6 +9,14 @@
 namespace weft {
 namespace detail {
 
+/// An argument that is kept by value can be: it is an rvalue, or can be copied.
+template <class Arg>
+inline constexpr bool can_be_kept = std::is_constructible_v<std::decay_t<Arg>, Arg>;
+
+#define WEFT_ARGUMENT_NOT_KEPT                                                           \
+  "an argument is kept by value and can't be copied, since its type can only be moved: " \
+  "pass std::move(x), or a pointer to what outlives the call"
+
 #define WEFT_UNSAFE_CLOSURE                                                                    \
   "g++ before 13 destroys this lambda twice in a statement with co_await, since its captures " \
   "need destroying: name it and pass weft::own(std::move(name)), or pass function and "        \

@@ -52,7 +52,7 @@ decltype(auto) awaiter_of(A&& what, promise_base& promise) {
   }
 }
 
-template <class>
+template <class...>
 inline constexpr bool always_false = false;
 
 struct promise_base {
@@ -93,6 +93,9 @@ struct promise_base {
     where_ = where;
     if constexpr (awaitable<Awaitable> || awaitable_by_operator<Awaitable>) {
       return awaiter_of(std::forward<Awaitable>(what), *this);
+    } else if constexpr (std::is_invocable_v<Awaitable>) {
+      static_assert(always_false<Awaitable>,
+                    "this is a function, not its coroutine: call it, `co_await f()`");
     } else {
       static_assert(always_false<Awaitable>,
                     "this can't be awaited in a weft coroutine: await a coro, task, future, one of "
