@@ -1,0 +1,37 @@
+#include <string>
+#include <utility>
+
+#include <weft/http/server.hpp>
+#include <weft/io/server.hpp>
+#include <weft/io/stream.hpp>
+
+#include "workload.hpp"
+
+namespace bench {
+namespace {
+
+weft::coro<void> echo(weft::stream s) {
+  for (;;) {
+    std::string data = co_await s.read_some();
+    if (data.empty()) co_return;
+    co_await s.send(std::move(data));
+  }
+}
+
+weft::coro<weft::http::response> hello(const weft::http::request&) {
+  co_return weft::http::response("Hello, World!");
+}
+
+}  // namespace
+
+weft::coro<> serve_echo(unsigned short port) {
+  weft::server serving = co_await weft::start_server(echo, "127.0.0.1", port);
+  co_await serving.serve_forever();
+}
+
+weft::coro<> serve_http(unsigned short port) {
+  weft::http::server serving = co_await weft::http::start_server(hello, "127.0.0.1", port);
+  co_await serving.serve_forever();
+}
+
+}  // namespace bench
