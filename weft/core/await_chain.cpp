@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 #include <typeinfo>
 #include <unordered_map>
 #include <utility>
@@ -88,7 +89,9 @@ constinit thread_local std::array<std::source_location, most_rows> cancel_rows{}
 
 std::vector<stack_frame> frames_of(const std::source_location* first, std::size_t count) {
   std::vector<stack_frame> frames;
-  for (std::size_t i = 0; i < count; ++i) frames.push_back({first[i]});
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_inside_weft(first[i])) frames.push_back({first[i]});
+  }
   return frames;
 }
 
@@ -119,6 +122,12 @@ void format(const std::exception_ptr& error, const std::string& indent, std::str
 }
 
 }  // namespace
+
+bool is_inside_weft(const std::source_location& where) noexcept {
+  // "coro<T> weft::detail::f(...) [with ...]": the name stands before the parameters.
+  const std::string_view function = where.function_name();
+  return function.substr(0, function.find('(')).find("weft::detail::") != std::string_view::npos;
+}
 
 std::uint16_t add_exception_row(const std::exception_ptr& error,
                                 const std::source_location& where) noexcept {

@@ -21,9 +21,10 @@
 namespace weft {
 
 /// The coroutines that the exception has left, the innermost first: for each the line of its
-/// `co_await`, or where it is defined if it never awaited. At most 64. One that several tasks got
-/// has the way of the last. A cancelled_error has its own only while it is being handled; a
-/// timeout_error begins with what the body was waiting for. Empty for what no coroutine threw.
+/// `co_await`, or where it is defined if it never awaited; but for weft's own. At most 64. One that
+/// several tasks got has the way of the last. A cancelled_error has its own only while it is being
+/// handled; a timeout_error begins with what the body was waiting for. Empty for what no coroutine
+/// threw.
 std::vector<stack_frame> await_chain(const std::exception_ptr& error);
 
 /// The same as text: a line `file:line function` each, indented by four blanks. The parts of an

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <weft/core/detail/cancel_log.hpp>
+#include <weft/core/detail/exception_rows.hpp>
 #include <weft/core/detail/step.hpp>
 #include <weft/core/event_loop.hpp>
 
@@ -173,7 +174,7 @@ std::vector<stack_frame> any_task::get_stack() const {
   const detail::promise_base* promise = base()->resume_;
   if (base()->scheduler_->current == base()) promise = nullptr;
   while (promise) {
-    frames.push_back({promise->where_});
+    if (!detail::is_inside_weft(promise->where_)) frames.push_back({promise->where_});
     if (promise->parent_ & detail::promise_base::root) break;
     promise = reinterpret_cast<const detail::promise_base*>(promise->parent_ &
                                                             ~detail::promise_base::tags);

@@ -52,7 +52,8 @@ class any_task : public any_future {
 
   /// What it waits for - "sleep", "lock", "future" ... - or an empty text.
   std::string waiting_on() const;
-  /// The coroutines that it stands in, the innermost first; empty when it is done or runs.
+  /// The coroutines that it stands in, the innermost first, but for weft's own; empty when it is
+  /// done or runs.
   /// asyncio: Task.get_stack.
   std::vector<stack_frame> get_stack() const;
 

@@ -19,6 +19,10 @@ void add_cancel_row(const std::source_location& where) noexcept;
 /// Gives a new exception the rows of the cancel that it takes the place of.
 void take_over_cancel_rows(const std::exception_ptr& error) noexcept;
 
+/// A coroutine of the library's own making, such as the one that keeps a task's callable: nobody
+/// looks for it, so it is left out of what is shown.
+bool is_inside_weft(const std::source_location& where) noexcept;
+
 /// From now on std::terminate prints the chain of an uncaught exception, then does as before.
 void print_chain_of_what_is_uncaught() noexcept;
 
