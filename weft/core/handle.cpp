@@ -37,7 +37,8 @@ void callback::fired(ready_node* node) {
 
 void mailed::fired(ready_node* node) {
   auto* self = static_cast<mailed*>(node);
-  ambient_context_scope scope(self->context_);
+  context_ref in = std::move(self->context_);  // must outlive the node, which goes first
+  ambient_context_scope scope(in);
   try {
     self->call();
   } catch (...) {

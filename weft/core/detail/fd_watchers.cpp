@@ -56,21 +56,26 @@ struct fd_watchers::watch : operation, ready_node {
     self.loop.get_scheduler().ready.push(&self);
   }
 
+  /// Apart, so that the scope has ended when the callback goes.
+  static void call_in_context(event_loop& loop, callback& running) {
+    ambient_context_scope scope(running.context_);
+    try {
+      running.call();
+    } catch (...) {
+      exception_context context;
+      context.message = "exception in the callback of a descriptor";
+      context.exception = std::current_exception();
+      loop.call_exception_handler(context);
+    }
+  }
+
   static void run_callback(ready_node* node) {
     auto* self = static_cast<watch*>(node);
     if (!self->removed) {
       // The callback may remove or replace itself while it runs.
       callback* running = self->what;
       running->retain();
-      ambient_context_scope scope(running->context_);
-      try {
-        running->call();
-      } catch (...) {
-        exception_context context;
-        context.message = "exception in the callback of a descriptor";
-        context.exception = std::current_exception();
-        self->loop.call_exception_handler(context);
-      }
+      call_in_context(self->loop, *running);
       running->release();
     }
     self->queued = false;
