@@ -116,5 +116,29 @@ SCENARIO("contextvars/explicit-context") {
   say("main", var.get(), "ctx", ctx.get(var));
 }
 
+SCENARIO("contextvars/entered-further-out") {
+  const context outer = copy_context();
+  const auto try_again = [&outer] {
+    try {
+      outer.run([] { say("entered"); });
+    } catch (const usage_error&) {
+      say("refused");
+    }
+  };
+  const auto eager = [&try_again]() -> coro<> {
+    try_again();
+    co_return;
+  };
+  const auto in_outer = [&] {
+    copy_context().run(try_again);
+    create_task(eager_start, eager());
+  };
+
+  outer.run(in_outer);
+  get_running_loop().call_soon(outer, in_outer);
+  co_await sleep(0s);
+  try_again();
+}
+
 }  // namespace
 }  // namespace conformance

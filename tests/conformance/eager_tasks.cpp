@@ -145,5 +145,25 @@ PLAIN_SCENARIO("eager_tasks/loop-not-running") {
   loop->close();
 }
 
+SCENARIO("eager_tasks/gather-waits-in-the-order-of-its-arguments") {
+  auto f = get_running_loop().create_future<int>();
+  auto child = [&f]() -> coro<int> {
+    auto one = gather(f);
+    const std::string told = co_await attempt(one);
+    say("child", told);
+    co_return 2;
+  };
+  auto parent = [&f, &child]() -> coro<> {
+    auto both = gather(f, child());
+    const std::string told = co_await attempt(both);
+    say("parent", told);
+  };
+
+  start_eagerly();
+  task<> waiting = create_task(parent());
+  f.set_exception(Boom("bad"));
+  co_await waiting;
+}
+
 }  // namespace
 }  // namespace conformance

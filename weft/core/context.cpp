@@ -12,7 +12,7 @@ namespace detail {
 struct context_data {
   std::atomic<std::uint32_t> references{1};
   const bool is_cell = false;
-  bool entered = false;  // a cell's: inside its run()
+  unsigned entered = 0;  // a cell's: so often it runs further out
   context_ref list;      // a cell's
   std::map<std::uint64_t, std::shared_ptr<const void>> bindings;
 };
@@ -55,6 +55,16 @@ const context_ref& list_of(const context_ref& kept) noexcept {
   return kept;
 }
 
+/// Something else begins inside of what runs now, whose cell nobody in there may enter again.
+void leave_behind() noexcept {
+  context_data* current = current_context().get();
+  if (current && current->is_cell) ++current->entered;
+}
+void come_back() noexcept {
+  context_data* current = current_context().get();
+  if (current && current->is_cell && current->entered > 0) --current->entered;
+}
+
 context_ref make_cell(context_ref list) {
   return context_ref(new context_data{.is_cell = true, .list = std::move(list), .bindings = {}});
 }
@@ -65,8 +75,14 @@ context_ref& ambient_context() noexcept { return ambient; }
 
 context_ref capture_context() noexcept { return list_of(current_context()); }
 
-outside_context_scope::outside_context_scope() noexcept : left_(std::exchange(entered, nullptr)) {}
-outside_context_scope::~outside_context_scope() { entered = left_; }
+outside_context_scope::outside_context_scope() noexcept {
+  leave_behind();
+  left_ = std::exchange(entered, nullptr);
+}
+outside_context_scope::~outside_context_scope() {
+  entered = left_;
+  come_back();
+}
 
 std::uint64_t new_context_key() noexcept {
   static std::atomic<std::uint64_t> last{0};
@@ -120,16 +136,16 @@ task_options& task_options::context(const weft::context& in) {
 
 context::scope::scope(const context& c) : cell_(c.cell_) {
   detail::context_data& data = *cell_.get();
-  if (data.entered || detail::current_context().get() == &data) {
+  if (data.entered > 0 || detail::current_context().get() == &data) {
     throw usage_error("this context can't be entered: it runs already");
   }
-  data.entered = true;
+  detail::leave_behind();
   outer_ = std::exchange(detail::entered, &cell_);
 }
 
 context::scope::~scope() {
   detail::entered = outer_;
-  cell_.get()->entered = false;
+  detail::come_back();
 }
 
 }  // namespace weft

@@ -111,8 +111,8 @@ void task_base::start_eagerly() noexcept {
   {
     outside_context_scope outside;
     run_step(s, this);
+    s.current = maker;
   }
-  s.current = maker;
 }
 
 void task_base::unlink() noexcept {

@@ -18,40 +18,38 @@ gather_base::gather_base(scheduler& s, std::size_t count, bool keeps_errors)
 }
 
 gather_base::~gather_base() {
-  for (std::uint32_t i = 0; i < added_; ++i) children_[i].future->release();
+  for (std::uint32_t i = 0; i < added_; ++i) {
+    child& c = children_[i];
+    // One that never started, as a further child could not be made.
+    if (!started_ && c.run && !c.future->remove_waiter(&c)) c.future->scheduler_->ready.unlink(&c);
+    c.future->release();
+  }
   if (caller_) caller_->release();
 }
 
 void gather_base::add(future_base* adopted) noexcept {
   child& c = children_[added_++];
-  c.run = &gather_base::child_done;
   c.owner = this;
   c.future = adopted;
+  // Now, since a further child that starts eagerly may wait for the same future.
+  if (adopted->done()) return;
+  c.run = &gather_base::child_done;
+  adopted->add_waiter(&c);
 }
 
 void gather_base::start() {
+  started_ = true;
   if (count_ == 0) {
     collect();
     finish(outcome_kind::value);
     return;
   }
   retain();  // the children's, until the last one's node ran
-  // The children that are done count at once and in order (CPython 3.12 and later), but only after
+  // The children that were done count at once and in order (CPython 3.12 and later), but only when
   // the others are waited for: the first of them may end the gather.
-  std::uint32_t early = 0;
-  for (std::uint32_t i = 0; i < count_; ++i) {
-    if (children_[i].future->done()) {
-      ++early;
-    } else {
-      children_[i].future->add_waiter(&children_[i]);
-    }
-  }
-  if (early == 0) return;
   retain();
-  for (std::uint32_t i = 0; i < count_ && early > 0; ++i) {
-    if (!children_[i].future->done()) continue;
-    --early;
-    settle(children_[i]);
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (!children_[i].run) settle(children_[i]);
   }
   release();
 }

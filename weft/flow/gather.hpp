@@ -76,6 +76,7 @@ class gather_base : public future_base {
   std::uint32_t ended_ = 0;
   bool keeps_errors_;
   bool cancel_requested_ = false;
+  bool started_ = false;
 };
 
 /// The type of a result in a tuple: a reference_wrapper for a reference, monostate for void.

@@ -126,6 +126,15 @@ VIRTUAL_TEST(gather, copies_the_result_of_a_task_that_others_hold) {
   EXPECT_EQ(again.size(), 100u);
 }
 
+VIRTUAL_TEST(gather, that_is_refused_leaves_its_futures_alone) {
+  const future<int> pending = make_future<int>();
+  const future<int> none;
+  EXPECT_THROW(gather(pending, none), usage_error);
+  pending.set_result(1);
+  co_await sleep(0s);
+  EXPECT_EQ(pending.result(), 1);
+}
+
 VIRTUAL_TEST(gather, starts_before_it_is_awaited) {
   auto both = gather(after(1s, 1), after(1s, 2));
   co_await sleep(5s);
