@@ -35,6 +35,9 @@ coro<std::string> program::await_word(const std::string& word, const json& actio
     co_return co_await await_named(action[2], action[0].get<int>() % 2 == 0);
   }
   if (word == "gather") co_return co_await await_gather(action);
+  if (word == "shield") co_return co_await await_shielded(action);
+  if (word == "wait_many") co_return co_await wait_many(action);
+  if (word == "as_completed") co_return co_await take_as_completed(action);
   if (word == "wait_for") co_return co_await wait_for_one(action);
   if (word == "timeout") co_return co_await timeout(action);
   if (word == "group") co_return co_await group(action);
@@ -46,42 +49,13 @@ coro<std::string> program::await_word(const std::string& word, const json& actio
   co_return co_await await_synchronised(word, action);
 }
 
-coro<std::string> program::await_synchronised(const std::string& word, const json& action) {
-  const std::string name = action[2];
-  if (word == "acquire" && name[0] == 'l') {
-    co_await locks_.at(name).acquire();
-    co_return "true";
-  }
-  if (word == "acquire") {
-    co_await semaphores_.at(name).acquire();
-    co_return "true";
-  }
-  if (word == "wait") {
-    co_await events_.at(name).wait();
-    co_return "true";
-  }
-  if (word == "put") {
-    co_await queues_.at(name).put(action[3]);
-    co_return "none";
-  }
-  if (word == "get") {
-    const int value = co_await queues_.at(name).get();
-    co_return value_text(value);
-  }
-  if (word == "join") {
-    co_await queues_.at(name).join();
-    co_return "none";
-  }
-  throw std::invalid_argument("no such word: " + word);
-}
-
 // ---- futures
 
 /// Half of the awaits go through as_outcome, which is to behave as the plain one.
 coro<std::string> program::await_named(std::string name, bool as_outcome_too) {
   if (!known(name)) co_return "nothing";
   if (name[0] == 'g') co_return co_await await_gathered(gathers_.at(name));
-  const future<int> one = name[0] == 't' ? future<int>(tasks_.at(name)) : futures_.at(name);
+  const future<int> one = future_named(name);
   if (as_outcome_too) {
     outcome<int> ended = co_await as_outcome(one);
     co_return value_text(std::move(ended).value());
@@ -170,21 +144,6 @@ coro<std::string> program::try_catch(const json& action) {
   if (!action[6].is_null()) co_await coroutine(action[6]);
   if (error) std::rethrow_exception(error);
   co_return text;
-}
-
-coro<std::string> program::hold(const json& action) {
-  const std::string name = action[2];
-  if (name[0] == 's') {
-    const semaphore_guard held = co_await semaphores_.at(name).scoped();
-    const int value = co_await coroutine(action[3]);
-    co_return value_text(value);
-  }
-  // Without a guard: a lock that somebody else has released is an error here too.
-  lock& held = locks_.at(name);
-  co_await held.acquire();
-  outcome<int> ended = co_await as_outcome(coroutine(action[3]));
-  held.release();
-  co_return value_text(std::move(ended).value());
 }
 
 coro<std::string> program::with_var(const json& action) {

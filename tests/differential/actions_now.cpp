@@ -16,7 +16,9 @@ context_var<int>& variable(const std::string& name) { return name == "v0" ? v0 :
 
 std::string program::now_word(const std::string& word, const json& action) {
   if (word == "spawn") {
-    keep(action[2], create_task(coroutine(action[3])));
+    const bool eager = action[4];
+    keep(action[2], eager ? create_task(eager_start, coroutine(action[3]))
+                          : create_task(coroutine(action[3])));
     return "none";
   }
   if (word == "spawn_in") {
@@ -27,6 +29,12 @@ std::string program::now_word(const std::string& word, const json& action) {
   }
   if (word == "make_gather") {
     make_gather(action);
+    return "none";
+  }
+  if (word == "make_shield") {
+    if (action[3].is_string() && !known(action[3])) return "nothing";
+    futures_[action[2]] = shielded(action[3]);
+    handles_of_futures_[action[2]] = futures_[action[2]];
     return "none";
   }
   if (word == "cancel" || word == "cancel_me") return cancel(action);
@@ -44,6 +52,9 @@ std::string program::now_word(const std::string& word, const json& action) {
     loop_.advance_virtual_time(ticks(action[2]));
     return "none";
   }
+  if (word == "copy_context" || word == "run_in" || word.ends_with("_with")) {
+    return now_in_context(word, action);
+  }
   const std::string name = action[2];
   if (word == "uncancel") {
     return tasks_.contains(name) ? std::to_string(tasks_[name].uncancel()) : "nothing";
@@ -58,37 +69,10 @@ std::string program::now_word(const std::string& word, const json& action) {
     }
     return "none";
   }
-  if (locks_.contains(name) || events_.contains(name) || semaphores_.contains(name) ||
-      queues_.contains(name)) {
+  if (std::string("lksnebqip").find(name[0]) != std::string::npos) {
     return now_synchronised(word, action);
   }
   return now_callback(word, action);
-}
-
-std::string program::now_synchronised(const std::string& word, const json& action) {
-  const std::string name = action[2];
-  if (word == "set") {
-    events_.at(name).set();
-  } else if (word == "clear") {
-    events_.at(name).clear();
-  } else if (word == "release" && name[0] == 'l') {
-    locks_.at(name).release();
-  } else if (word == "release") {
-    semaphores_.at(name).release();
-  } else if (word == "locked") {
-    return truth(name[0] == 'l' ? locks_.at(name).locked() : semaphores_.at(name).locked());
-  } else if (word == "put_nowait") {
-    queues_.at(name).put_nowait(action[3]);
-  } else if (word == "get_nowait") {
-    return value_text(queues_.at(name).get_nowait());
-  } else if (word == "task_done") {
-    queues_.at(name).task_done();
-  } else if (word == "qsize") {
-    return std::to_string(queues_.at(name).qsize());
-  } else {
-    throw std::invalid_argument("no such word: " + word);
-  }
-  return "none";
 }
 
 // ---- futures
@@ -104,10 +88,8 @@ void program::make_gather(const json& action) {
       coros.push_back(coroutine(one));
     } else if (!one.is_string()) {
       some.push_back(ensure_future(coroutine(one)));
-    } else if (tasks_.contains(one)) {
-      some.push_back(tasks_[one]);
-    } else if (futures_.contains(one)) {
-      some.push_back(futures_[one]);
+    } else if (known(one)) {
+      some.push_back(future_named(one));
     }
   }
   if (action[4].get<bool>()) {
@@ -144,6 +126,31 @@ std::string program::set_future(const std::string& word, const json& action) {
 }
 
 // ---- callbacks
+
+std::string program::now_in_context(const std::string& word, const json& action) {
+  const std::string name = action[2];
+  if (word == "copy_context") {
+    contexts_.insert_or_assign(name, copy_context());
+    return "none";
+  }
+  const bool of_future = word == "add_done_with";
+  const auto found = contexts_.find(action[of_future ? 4 : 3].get<std::string>());
+  if (found == contexts_.end() || (of_future && !known(action[3]))) return "nothing";
+  const context in = found->second;
+  const json& body = action[of_future ? 5 : 4];
+  const auto call = [this, name, &body](auto&&...) { callback(name, body); };
+  if (word == "run_in") {
+    in.run(call);
+  } else if (word == "spawn_with") {
+    keep(name, create_task(task_options().context(in), coroutine(body)));
+  } else if (word == "call_soon_with") {
+    handles_[name] = loop_.call_soon(in, call);
+  } else {
+    const any_future whose = named(action[3]);
+    done_callbacks_[name] = {whose, whose.add_done_callback(in, call)};
+  }
+  return "none";
+}
 
 std::string program::now_callback(const std::string& word, const json& action) {
   const std::string name = action[2];

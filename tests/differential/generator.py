@@ -5,63 +5,7 @@ tasks with larger numbers than its own, and what is made of these: a circle can'
 CPython, which recurses without end.
 """
 
-# How often each family of actions comes up in a program, in hundredths, and its actions' weights.
-FAMILIES = {
-    "cancel": (80, {"cancel": 6, "cancel_me": 1, "uncancel": 1, "uncancel_me": 1}),
-    "errors": (60, {"try": 4, "raise": 2, "raise_cancelled": 1}),
-    "gather": (40, {"gather": 5, "make_gather": 1}),
-    "timeout": (40, {"timeout": 5, "reschedule": 2, "wait_for": 4}),
-    "group": (35, {"group": 4, "spawn_in": 6}),
-    "lock": (30, {"acquire": 2, "hold": 5, "release": 3, "locked": 1}),
-    "semaphore": (30, {"acquire": 2, "hold": 5, "release": 3, "locked": 1}),
-    "event": (30, {"wait": 5, "set": 4, "clear": 2}),
-    "queue": (30, {"put": 4, "get": 5, "put_nowait": 2, "get_nowait": 1, "task_done": 1, "join": 2,
-                   "qsize": 1}),
-    "future": (40, {"await": 4, "set_result": 3, "set_exception": 1, "cancel": 1, "outcome": 1}),
-    "callback": (35, {"add_done": 4, "remove_done": 1}),
-    "loop": (35, {"call_soon": 4, "call_later": 3, "cancel_handle": 2, "block": 1}),
-    "context": (15, {"var_set": 2, "var_get": 3, "with_var": 2}),
-}
-ALWAYS = {"sleep": 14, "spawn": 4, "await": 8, "call": 2, "outcome": 1, "return": 1}
-
-# What a callback may do: actions that don't wait.
-IN_CALLBACKS = ("spawn", "cancel", "uncancel", "outcome", "set", "clear", "release", "put_nowait", "get_nowait",
-                "set_result", "set_exception", "call_soon", "cancel_handle", "remove_done", "reschedule",
-                "var_set", "var_get", "raise", "locked", "qsize", "spawn_in", "task_done")
-
-
-ENDS = ("return", "raise", "raise_cancelled")   # what comes after is never done
-
-
-class Chance:
-    """splitmix64."""
-
-    def __init__(self, seed):
-        self.state = seed & 0xFFFFFFFFFFFFFFFF
-
-    def next(self):
-        self.state = (self.state + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-        z = self.state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-        return z ^ (z >> 31)
-
-    def below(self, n):
-        return (self.next() >> 11) % n
-
-    def percent(self, n):
-        return self.below(100) < n
-
-    def one_of(self, some):
-        return some[self.below(len(some))]
-
-    def weighted(self, weights):
-        at = self.below(sum(weights.values()))
-        for word, weight in weights.items():
-            at -= weight
-            if at < 0:
-                return word
-        raise AssertionError
+from chance import ALWAYS, ENDS, FAMILIES, IN_CALLBACKS, KINDS, SAME, Chance
 
 
 class Generator:
@@ -70,18 +14,29 @@ class Generator:
         self.left = 12 + self.chance.below(40)      # actions still to make
         self.numbers = {}                           # how many names of each kind there are
         self.actions = 0
-        self.families = [f for f, (often, _) in FAMILIES.items() if self.chance.percent(often)]
+        self.families = self.some_families()
+        self.eager = self.chance.percent(10)        # the loop's task factory is the eager one
         self.weights = dict(ALWAYS)
         for family in self.families:
             for word, weight in FAMILIES[family][1].items():
-                self.weights[word] = self.weights.get(word, 0) + weight
+                times = 4 if family == self.families[0] else 1
+                self.weights[word] = self.weights.get(word, 0) + weight * times
+        if self.eager:
+            # CPython refuses to start a task eagerly in a context that runs further out, and leaves half of it.
+            self.weights.pop("spawn_with", None)
         self.objects = {}
-        for kind, family in (("l", "lock"), ("s", "semaphore"), ("e", "event"), ("q", "queue"), ("f", "future")):
+        for family, kinds in KINDS.items():
             if family in self.families:
-                for i in range(1 + self.chance.below(2)):
-                    self.objects[f"{kind}{i}"] = self.chance.below(3)
+                for i in range(1 + self.chance.below(1 if family == self.families[0] else 2)):
+                    self.objects[f"{self.chance.one_of(kinds)}{i}"] = self.chance.below(3)
         self.names = {"f": [n for n in self.objects if n[0] == "f"]}
         self.owner = 0      # the number of the task whose body is made
+
+    def some_families(self):
+        """Half of the programs are about one thing, under cancels, and little else."""
+        if self.chance.percent(50):
+            return [self.chance.one_of(list(FAMILIES)), "cancel", self.chance.one_of(list(FAMILIES))]
+        return ["cancel", *(f for f, (often, _) in FAMILIES.items() if self.chance.percent(often))]
 
     # ---- names
 
@@ -106,8 +61,8 @@ class Generator:
         tasks = [n for n in self.names.get("t", ()) if int(n[1:]) > self.owner]
         made = self.numbers.get("t", 1)
         tasks += [f"t{n}" for n in range(made, made + 2)] if self.chance.percent(8) else []
-        gathers = [n for n in self.names.get("g", ()) if self.gather_owner[n] >= self.owner]
-        return tasks, self.names["f"], gathers
+        made = [[n for n in self.names.get(kind, ()) if self.made_by[n] >= self.owner] for kind in "gz"]
+        return tasks, self.names["f"] + made[1], made[0]
 
     # ---- bodies
 
@@ -147,17 +102,17 @@ class Generator:
 
     def program(self):
         self.new("t")
-        self.gather_owner = {}
+        self.made_by = {}       # whose task made a gather or a shield
         main = {"name": "t0", "do": []}
         for name in [self.new("t") for _ in range(1 + self.chance.below(5))]:
-            main["do"].append([self.number(), "spawn", name, self.task_body(name)])
+            main["do"].append([self.number(), "spawn", name, self.task_body(name), False])
         if self.chance.percent(30):
             main["do"].append([self.number(), "sleep", self.chance.below(3)])
         while self.left > 0:
             main["do"] += self.body("t0", self.left)["do"]
             if len(main["do"]) > 12:
                 break
-        return {"objects": self.objects, "main": main}
+        return {"objects": self.objects, "eager": self.eager, "main": main}
 
     # ---- actions
 
@@ -177,14 +132,18 @@ class Generator:
     def action(self, word):
         number = self.number()
         arguments = getattr(self, "make_" + word)()
-        return None if arguments is None else [number, word, *arguments]
+        return None if arguments is None else [number, SAME.get(word, word), *arguments]
 
     def make_sleep(self):
         return [self.delay()]
 
     def make_spawn(self):
         name = self.new("t")
-        return [name, self.task_body(name)]
+        return [name, self.task_body(name), False]
+
+    def make_spawn_eagerly(self):
+        name = self.new("t")
+        return [name, self.task_body(name), True]
 
     def make_spawn_in(self):
         group = self.any_name("r")
@@ -208,26 +167,53 @@ class Generator:
         tasks, futures, _ = self.awaitable_names()
         some = tasks + futures
         found = []
+        # With eager tasks all are of one kind: a list of both is made in another order in C++.
+        kind = self.chance.one_of((0, 100)) if self.eager else 50
         for _ in range(self.chance.below(4)):
-            if some and self.chance.percent(50):
+            if some and self.chance.percent(kind):
                 found.append(self.chance.one_of(some))
-            else:
+            elif kind < 100:
                 found.append(self.small_body())
         return found
 
     def make_gather(self):
         found = self.some_awaitables()
         name = self.new("g")
-        self.gather_owner[name] = self.owner
+        self.made_by[name] = self.owner
         return [name, found, self.chance.percent(40)]
 
     make_make_gather = make_gather
 
-    def make_wait_for(self):
+    def awaitable(self):
         tasks, futures, _ = self.awaitable_names()
         some = tasks + futures
-        what = self.chance.one_of(some) if some and self.chance.percent(50) else self.small_body()
-        return [what, self.delay()]
+        return self.chance.one_of(some) if some and self.chance.percent(50) else self.small_body()
+
+    def limit(self):
+        return self.delay() if self.chance.percent(40) else None
+
+    def make_wait_for(self):
+        return [self.awaitable(), self.delay()]
+
+    def make_shield(self):
+        return [self.awaitable()]
+
+    def make_make_shield(self):
+        what = self.awaitable()
+        name = self.new("z")
+        self.made_by[name] = self.owner
+        return [name, what]
+
+    def make_wait_many(self):
+        tasks, futures, gathers = self.awaitable_names()
+        some = tasks + futures + gathers
+        if not some:
+            return None
+        names = [self.chance.one_of(some) for _ in range(1 + self.chance.below(4))]
+        return [names, self.limit(), self.chance.one_of(("ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION"))]
+
+    def make_as_completed(self):
+        return [self.some_awaitables(), self.limit(), self.chance.percent(50)]
 
     def make_timeout(self):
         ticks = None if self.chance.percent(10) else self.delay()
@@ -256,7 +242,7 @@ class Generator:
         return []
 
     def make_cancel(self):
-        name = self.any_name("tttfg")
+        name = self.any_name("tttfgz")
         return [name, *self.message()]
 
     def make_cancel_me(self):
@@ -269,7 +255,7 @@ class Generator:
         return []
 
     def make_outcome(self):
-        return [self.any_name("tfg")]
+        return [self.any_name("tfgz")]
 
     def make_set_result(self):
         name = self.any_name("f")
@@ -278,7 +264,7 @@ class Generator:
     make_set_exception = make_set_result
 
     def make_add_done(self):
-        whose = self.any_name("tfg")
+        whose = self.any_name("tfgz")
         return [self.new("d"), whose, self.callback_body()]
 
     def make_remove_done(self):
@@ -299,12 +285,42 @@ class Generator:
         return [1 + self.chance.below(4)]
 
     def make_acquire(self):
-        return [self.object("ls")]
+        return [self.object("lsn")]
 
     make_release = make_locked = make_acquire
 
     def make_hold(self):
-        return [self.object("ls"), self.small_body()]
+        return [self.object("lsn"), self.small_body()]
+
+    def make_hold_condition(self):
+        """Mostly to wait, or to notify, while it is held."""
+        name = self.object("k")
+        body = self.small_body()
+        if self.chance.percent(85):
+            said = self.chance.one_of((["wait", name], ["wait", name], ["notify", name, 1], ["notify_all", name]))
+            body["do"].insert(self.chance.below(len(body["do"]) + 1), [self.number(), *said])
+        return [name, body]
+
+    def make_wait_condition(self):
+        return [self.object("k")]
+
+    make_notify_all = make_wait_condition
+
+    def make_hold_until(self):
+        """Waits for an event's being set, under a condition."""
+        event = self.object("e")
+        if event is None:
+            return None
+        name = self.object("k")
+        return [name, {"name": self.new("c"), "do": [[self.number(), "wait_until", name, event]]}]
+
+    def make_notify(self):
+        return [self.object("k"), 1 + self.chance.below(2)]
+
+    def make_wait_barrier(self):
+        return [self.object("b")]
+
+    make_reset = make_abort = make_n_waiting = make_wait_barrier
 
     def make_wait(self):
         return [self.object("e")]
@@ -312,12 +328,15 @@ class Generator:
     make_set = make_clear = make_wait
 
     def make_put(self):
-        return [self.object("q"), self.small()]
+        return [self.object("qip"), self.small()]
+
+    def make_shutdown(self):
+        return [self.object("qip"), self.chance.percent(40)]
 
     make_put_nowait = make_put
 
     def make_get(self):
-        return [self.object("q")]
+        return [self.object("qip")]
 
     make_get_nowait = make_task_done = make_join = make_qsize = make_get
 
@@ -326,6 +345,28 @@ class Generator:
 
     def make_var_get(self):
         return [self.chance.one_of(("v0", "v1"))]
+
+    def make_copy_context(self):
+        return [self.new("u")]
+
+    def make_run_in(self):
+        context = self.any_name("u")
+        return context and [self.new("a"), context, self.callback_body()]
+
+    def make_spawn_with(self):
+        context = self.any_name("u")
+        if context is None:
+            return None
+        name = self.new("t")
+        return [name, context, self.task_body(name)]
+
+    def make_call_soon_with(self):
+        context = self.any_name("u")
+        return context and [self.new("h"), context, self.callback_body()]
+
+    def make_add_done_with(self):
+        context, whose = self.any_name("u"), self.any_name("tfgz")
+        return context and [self.new("d"), whose, context, self.callback_body()]
 
     def make_with_var(self):
         return [self.chance.one_of(("v0", "v1")), self.small(), self.small_body()]

@@ -15,35 +15,15 @@ import gc
 import json
 import sys
 
-from harness import Boom, group_text
-from ordered_loop import Group, Loop
+from actions import AWAITED, NOW, TICK, Actions, error_text, outcome, value_text
+from harness import Boom
+from ordered_loop import Loop
 
-TICK = 1 / 64       # a delay's unit: exact in a float and in nanoseconds
 ROUNDS = 3          # how often what is left over is cancelled
-
-VARIABLES = {name: contextvars.ContextVar(name, default=0) for name in ("v0", "v1")}
-
-
-def value_text(value):
-    if isinstance(value, BaseException):
-        return group_text(value)
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(value_text, value)) + "]"
-    return "none" if value is None else str(value).lower() if value in (True, False) \
-        and isinstance(value, bool) else str(value)
+LATE = 1000         # ticks from one time to the next: longer than a program takes
 
 
-def outcome(future):
-    if not future.done():
-        return "pending"
-    if future.cancelled():
-        return "cancelled"
-    if future.exception() is not None:
-        return "error " + group_text(future.exception())
-    return "result " + value_text(future.result())
-
-
-class Program:
+class Program(Actions):
     """One run of one program."""
 
     def __init__(self, program, loop):
@@ -57,6 +37,7 @@ class Program:
         self.handles = {}
         self.timeouts = {}
         self.groups = {}
+        self.contexts = {}
         self.objects = {}
 
     # ---- the trace
@@ -83,10 +64,14 @@ class Program:
             self.objects[name] = self.make(name, size)
         self.futures["t0"] = contextvars.Context().run(
             lambda: loop.create_task(self.coroutine(self.program["main"]), name="t0"))
+        if self.program["eager"]:
+            loop.set_task_factory(asyncio.create_eager_task_factory(loop._make_eagerly))
         loop.run_until_idle(self.note_time)
         self.base = loop.turn
-        for _ in range(ROUNDS):
-            left = [task for task in loop.made if not task.done()]
+        for number in range(1, ROUNDS + 1):
+            # Not when the last timer fired, which may have been one of nobody's any more.
+            loop.advance(number * LATE * TICK - loop.time())
+            left = [task for task in sorted(loop.made, key=lambda t: t.serial) if not task.done()]
             if not left:
                 break
             self.log("loop", "idle, %d left" % len(left))
@@ -106,13 +91,15 @@ class Program:
         if kind == "f":
             self.futures[name] = self.loop.create_future()
             return self.futures[name]
-        return {"l": asyncio.Lock, "e": asyncio.Event,
-                "s": lambda: asyncio.Semaphore(size),
-                "q": lambda: asyncio.Queue(size)}[kind]()
+        return {"l": asyncio.Lock, "e": asyncio.Event, "k": asyncio.Condition,
+                "s": lambda: asyncio.Semaphore(size), "n": lambda: asyncio.BoundedSemaphore(size),
+                "b": lambda: asyncio.Barrier(size + 1), "q": lambda: asyncio.Queue(size),
+                "i": lambda: asyncio.LifoQueue(size), "p": lambda: asyncio.PriorityQueue(size)}[kind]()
 
     def handle_exception(self, loop, context):
-        if "handle" in context:     # of a callback; what the collector finds has none
-            self.log("loop", "handler " + group_text(context["exception"]))
+        # Of a callback, or a shield; what the collector finds is neither.
+        if "handle" in context or "shielded" in context["message"]:
+            self.log("loop", "handler " + error_text(context["exception"]))
 
     # ---- coroutines
 
@@ -135,7 +122,7 @@ class Program:
         try:
             text = await AWAITED[word](self, *arguments)
         except BaseException as error:
-            self.log("%s#%d" % (who, number), "%s raised %s" % (word, group_text(error)))
+            self.log("%s#%d" % (who, number), "%s raised %s" % (word, error_text(error)))
             raise
         self.log("%s#%d" % (who, number), word + " " + value_text(text))
 
@@ -143,10 +130,8 @@ class Program:
         number, word, *arguments = action
         try:
             text = value_text(NOW[word](self, *arguments))
-        except ValueError:      # its text is the library's own
-            text = "raised ValueError"
         except Exception as error:
-            text = "raised " + group_text(error)
+            text = "raised " + error_text(error)
         self.log("%s#%d" % (who, number), word + " " + text)
 
     def callback(self, name, actions):
@@ -158,216 +143,6 @@ class Program:
                     raise Boom(action[2])
                 self.act_now(name, action)
         return call
-
-    def awaitables(self, some):
-        """Coroutines, and those of the named futures that there are."""
-        found = []
-        for one in some:
-            if not isinstance(one, str):
-                found.append(self.coroutine(one))
-            elif one in self.futures:
-                found.append(self.futures[one])
-        return found
-
-    # ---- actions that wait
-
-    async def sleep(self, ticks):
-        await asyncio.sleep(ticks * TICK)
-
-    async def call(self, coroutine):
-        return await self.coroutine(coroutine)
-
-    async def await_(self, name):
-        if name not in self.futures:
-            return "nothing"
-        return await self.futures[name]
-
-    async def gather(self, name, some, keep):
-        self.make_gather(name, some, keep)
-        return await self.futures[name]
-
-    async def wait_for(self, what, ticks):
-        found = self.awaitables([what])
-        if not found:
-            return "nothing"
-        return await asyncio.wait_for(found[0], ticks * TICK)
-
-    async def timeout(self, name, ticks, coroutine):
-        scope = asyncio.timeout(None if ticks is None else ticks * TICK)
-        self.timeouts[name] = scope
-        try:
-            async with scope:
-                return await self.coroutine(coroutine)
-        finally:
-            self.log(name, "expired " + value_text(scope.expired()))
-
-    async def group(self, name, coroutine):
-        self.groups[name] = group = Group()
-        async with group:
-            return await self.coroutine(coroutine)
-
-    async def try_(self, body, caught, handler, reraise, final):
-        try:
-            result = await self.coroutine(body)
-        except BaseException as error:
-            if not isinstance(error, CAUGHT[caught]):
-                raise
-            self.log(body["name"], "caught " + group_text(error))
-            if handler:
-                result = await self.coroutine(handler)
-            if reraise:
-                raise
-            return "caught"
-        finally:
-            if final:
-                await self.coroutine(final)
-        return result
-
-    async def raise_(self, number):
-        raise Boom(number)
-
-    async def raise_cancelled(self):
-        raise asyncio.CancelledError()
-
-    async def acquire(self, name):
-        return await self.objects[name].acquire()
-
-    async def hold(self, name, coroutine):
-        async with self.objects[name]:
-            return await self.coroutine(coroutine)
-
-    async def wait(self, name):
-        return await self.objects[name].wait()
-
-    async def put(self, name, value):
-        await self.objects[name].put(value)
-
-    async def get(self, name):
-        return await self.objects[name].get()
-
-    async def join(self, name):
-        await self.objects[name].join()
-
-    async def with_var(self, name, value, coroutine):
-        token = VARIABLES[name].set(value)
-        try:
-            return await self.coroutine(coroutine)
-        finally:
-            VARIABLES[name].reset(token)
-
-    # ---- actions that don't
-
-    def spawn(self, name, coroutine):
-        self.futures[name] = self.loop.create_task(self.coroutine(coroutine), name=name)
-
-    def spawn_in(self, group, name, coroutine):
-        if group not in self.groups:
-            return "nothing"
-        self.futures[name] = self.groups[group].create_task(
-            self.coroutine(coroutine), name=name)
-
-    def make_gather(self, name, some, keep):
-        self.futures[name] = asyncio.gather(*self.awaitables(some), return_exceptions=keep)
-
-    def cancel(self, name, *message):
-        return self.futures[name].cancel(*message) if name in self.futures else "nothing"
-
-    def cancel_me(self, *message):
-        task = asyncio.current_task()
-        return task.cancel(*message) if task else "nothing"
-
-    def uncancel(self, name):
-        return self.futures[name].uncancel() if name in self.futures else "nothing"
-
-    def uncancel_me(self):
-        task = asyncio.current_task()
-        return task.uncancel() if task else "nothing"
-
-    def outcome(self, name):
-        return outcome(self.futures[name]) if name in self.futures else "nothing"
-
-    def set_result(self, name, value):
-        self.futures[name].set_result(value)
-
-    def set_exception(self, name, number):
-        self.futures[name].set_exception(Boom(number))
-
-    def add_done(self, callback, name, actions):
-        if name not in self.futures:
-            return "nothing"
-        function = self.callback(callback, actions)
-        self.callbacks[callback] = (self.futures[name], function)
-        self.futures[name].add_done_callback(function)
-
-    def remove_done(self, callback):
-        if callback not in self.callbacks:
-            return "nothing"
-        future, function = self.callbacks[callback]
-        return future.remove_done_callback(function)
-
-    def call_soon(self, name, actions):
-        self.handles[name] = self.loop.call_soon(self.callback(name, actions))
-
-    def call_later(self, name, ticks, actions):
-        self.handles[name] = self.loop.call_later(
-            ticks * TICK, self.callback(name, actions))
-
-    def cancel_handle(self, name):
-        if name not in self.handles:
-            return "nothing"
-        self.handles[name].cancel()
-        return self.handles[name].cancelled()
-
-    def reschedule(self, name, ticks):
-        if name not in self.timeouts:
-            return "nothing"
-        self.timeouts[name].reschedule(
-            None if ticks is None else self.loop.time() + ticks * TICK)
-
-    def set(self, name):
-        self.objects[name].set()
-
-    def clear(self, name):
-        self.objects[name].clear()
-
-    def release(self, name):
-        self.objects[name].release()
-
-    def locked(self, name):
-        return self.objects[name].locked()
-
-    def put_nowait(self, name, value):
-        self.objects[name].put_nowait(value)
-
-    def get_nowait(self, name):
-        return self.objects[name].get_nowait()
-
-    def task_done(self, name):
-        self.objects[name].task_done()
-
-    def qsize(self, name):
-        return self.objects[name].qsize()
-
-    def var_set(self, name, value):
-        VARIABLES[name].set(value)
-
-    def var_get(self, name):
-        return VARIABLES[name].get()
-
-    def block(self, ticks):
-        self.loop.advance(ticks * TICK)
-
-
-CAUGHT = {"boom": Boom, "timeout": TimeoutError, "cancelled": asyncio.CancelledError,
-          "error": Exception, "all": BaseException}
-
-AWAITED = {word.rstrip("_"): getattr(Program, word) for word in (
-    "sleep call await_ gather wait_for timeout group try_ raise_ raise_cancelled acquire hold wait "
-    "put get join with_var").split()}
-NOW = {word: getattr(Program, word) for word in (
-    "spawn spawn_in make_gather cancel cancel_me uncancel uncancel_me outcome set_result set_exception "
-    "add_done remove_done call_soon call_later cancel_handle reschedule set clear release locked "
-    "put_nowait get_nowait task_done qsize var_set var_get block").split()}
 
 
 def run(line):

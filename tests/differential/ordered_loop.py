@@ -1,6 +1,8 @@
 """What CPython leaves open, settled: the order of sets, and what the collector takes."""
 
 import asyncio
+import itertools
+import threading
 
 import harness
 
@@ -19,7 +21,14 @@ def _plain(base):
 
 
 _Future = _plain(asyncio.Future)
-_Task = _plain(asyncio.Task)
+
+
+class _Task(_plain(asyncio.Task)):
+    _count = itertools.count()
+
+    def __init__(self, *args, **options):
+        self.serial = next(_Task._count)    # before an eager one makes others
+        super().__init__(*args, **options)
 
 
 class Loop(harness.VirtualLoop):
@@ -42,8 +51,12 @@ class Loop(harness.VirtualLoop):
         loop.made.append(task)
         return task
 
+    def _make_eagerly(self, coro, loop, **options):
+        return self._make_task(loop, coro, **options)
+
     def run_until_idle(self, note_time):
         asyncio._set_running_loop(self)
+        self._thread_id = threading.get_ident()     # else no task starts eagerly
         try:
             while True:
                 self.turn += 1
@@ -52,15 +65,22 @@ class Loop(harness.VirtualLoop):
                 self._run_once()
                 note_time()
         finally:
+            self._thread_id = None
             asyncio._set_running_loop(None)
 
 
 class _OrderedSet(dict):
+    def __init__(self, some=()):
+        super().__init__((one, None) for one in some)
+
     def add(self, one):
         self[one] = None
 
     def discard(self, one):
         self.pop(one, None)
+
+
+asyncio.tasks.set = _OrderedSet     # as_completed makes tasks of a set of coroutines
 
 
 class Group(asyncio.TaskGroup):

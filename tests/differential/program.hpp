@@ -57,6 +57,9 @@ class program {
   coro<std::string> await_named(std::string name, bool as_outcome_too);
   coro<std::string> await_gathered(gathered one);
   coro<std::string> await_gather(const json& action);
+  coro<std::string> await_shielded(const json& action);
+  coro<std::string> wait_many(const json& action);
+  coro<std::string> take_as_completed(const json& action);
   coro<std::string> wait_for_one(const json& action);
   coro<std::string> timeout(const json& action);
   coro<std::string> group(const json& action);
@@ -64,11 +67,17 @@ class program {
   coro<std::string> hold(const json& action);
   coro<std::string> with_var(const json& action);
 
+  void make_object(const std::string& name, const json& size);
+  semaphore& semaphore_named(const std::string& name);
+
   // ---- actions that don't
   std::string now_word(const std::string& word, const json& action);
   std::string now_synchronised(const std::string& word, const json& action);
   std::string now_callback(const std::string& word, const json& action);
+  std::string now_in_context(const std::string& word, const json& action);
   void make_gather(const json& action);
+  future<int> future_named(const std::string& name) const;
+  future<int> shielded(const json& what);
   std::string cancel(const json& action);
   std::string set_future(const std::string& word, const json& action);
 
@@ -90,12 +99,18 @@ class program {
   std::map<std::string, gathered> gathers_;
   std::map<std::string, std::pair<any_future, handle>> done_callbacks_;
   std::map<std::string, handle> handles_;
+  std::map<std::string, context> contexts_;
   std::map<std::string, std::unique_ptr<timeout_scope>> timeouts_;
   std::map<std::string, std::unique_ptr<task_group>> groups_;
   std::map<std::string, lock> locks_;
   std::map<std::string, event> events_;
+  std::map<std::string, condition> conditions_;
+  std::map<std::string, barrier> barriers_;
   std::map<std::string, semaphore> semaphores_;
+  std::map<std::string, bounded_semaphore> bounded_semaphores_;
   std::map<std::string, queue<int>> queues_;
+  std::map<std::string, lifo_queue<int>> lifo_queues_;
+  std::map<std::string, priority_queue<int>> priority_queues_;
 };
 
 /// Type, and text where the program gave one; groups with their members.

@@ -41,6 +41,8 @@ class Writer:
     def text(self):
         last = self.coroutine(self.program["main"])
         head = self.declarations()
+        if self.program["eager"]:
+            head.append(self.comment + " with the loop's eager task factory")
         return "\n".join([*head, *self.functions, "// main: " + last if self.comment == "//" else "# main: " + last])
 
 
@@ -51,12 +53,15 @@ def _indent(lines):
 class Python(Writer):
     comment = "#"
     MADE = {"l": "asyncio.Lock()", "e": "asyncio.Event()", "s": "asyncio.Semaphore(%d)", "q": "asyncio.Queue(%d)",
-            "f": "asyncio.get_running_loop().create_future()", "c": "asyncio.Condition()",
-            "b": "asyncio.Barrier(%d)"}
+            "f": "asyncio.get_running_loop().create_future()", "k": "asyncio.Condition()",
+            "b": "asyncio.Barrier(1 + %d)", "n": "asyncio.BoundedSemaphore(%d)", "i": "asyncio.LifoQueue(%d)",
+            "p": "asyncio.PriorityQueue(%d)"}
     PLAIN = {"sleep": "await asyncio.sleep({0} / 64)", "await": "await {0}", "raise": "raise Boom({0})",
              "raise_cancelled": "raise asyncio.CancelledError()", "return": "return {0}",
              "acquire": "await {0}.acquire()", "wait": "await {0}.wait()", "put": "await {0}.put({1})",
-             "get": "await {0}.get()", "join": "await {0}.join()", "cancel_me": "asyncio.current_task().cancel({0})",
+             "get": "await {0}.get()", "reset": "await {0}.reset()", "abort": "await {0}.abort()",
+             "n_waiting": "say({0}.n_waiting)",
+             "wait_until": "await {0}.wait_for({1}.is_set)", "join": "await {0}.join()", "cancel_me": "asyncio.current_task().cancel({0})",
              "uncancel_me": "asyncio.current_task().uncancel()", "outcome": "say(outcome({0}))",
              "set_exception": "{0}.set_exception(Boom({1}))", "cancel_handle": "{0}.cancel()",
              "remove_done": "{0}_of.remove_done_callback({0}_callback)",
@@ -85,8 +90,9 @@ class Python(Writer):
     def write_call(self, body):
         return ["await " + self.coroutine(body)]
 
-    def write_spawn(self, name, body):
-        return [f"global {name}", f"{name} = asyncio.create_task({self.coroutine(body)})"]
+    def write_spawn(self, name, body, eager):
+        extra = ", eager_start=True" if eager else ""
+        return [f"global {name}", f"{name} = asyncio.create_task({self.coroutine(body)}{extra})"]
 
     def write_spawn_in(self, group, name, body):
         return [f"global {name}", f"{name} = {group}.create_task({self.coroutine(body)})"]
@@ -100,6 +106,22 @@ class Python(Writer):
 
     def write_wait_for(self, what, ticks):
         return [f"await asyncio.wait_for({self.awaitable(what)}, {ticks} / 64)"]
+
+    def write_shield(self, what):
+        return [f"await asyncio.shield({self.awaitable(what)})"]
+
+    def write_make_shield(self, name, what):
+        return [f"global {name}", f"{name} = asyncio.shield({self.awaitable(what)})"]
+
+    def write_wait_many(self, names, ticks, when):
+        return [f"done, pending = await asyncio.wait([{', '.join(names)}], timeout={ticks} and {ticks} / 64, "
+                f"return_when=asyncio.{when})"]
+
+    def write_as_completed(self, some, ticks, plain):
+        sequence = f"asyncio.as_completed([{self.awaitables(some)}], timeout={ticks} and {ticks} / 64)"
+        if plain:
+            return [f"for one in {sequence}:", "    say(await attempt(one))"]
+        return [f"async for one in {sequence}:", "    say(outcome(one))"]
 
     def write_timeout(self, name, ticks, body):
         delay = "None" if ticks is None else f"{ticks} / 64"
@@ -122,6 +144,22 @@ class Python(Writer):
         lines = [*self.scope("try:", body), f"except {kind}:", *_indent(handling or ["pass"])]
         return lines + (["finally:", "    await " + self.coroutine(final)] if final else [])
 
+    def write_copy_context(self, name):
+        return [f"global {name}", f"{name} = contextvars.copy_context()"]
+
+    def write_run_in(self, name, context, actions):
+        return [f"{context}.run({self.callback(name, actions)})"]
+
+    def write_spawn_with(self, name, context, body):
+        return [f"global {name}", f"{name} = asyncio.create_task({self.coroutine(body)}, context={context})"]
+
+    def write_call_soon_with(self, name, context, actions):
+        function = self.callback(name, actions)
+        return [f"global {name}", f"{name} = asyncio.get_running_loop().call_soon({function}, context={context})"]
+
+    def write_add_done_with(self, name, whose, context, actions):
+        return [f"{whose}.add_done_callback({self.callback(name, actions)}, context={context})"]
+
     def write_add_done(self, name, whose, actions):
         return [f"{whose}.add_done_callback({self.callback(name, actions)})"]
 
@@ -136,11 +174,14 @@ class Python(Writer):
 class Cpp(Writer):
     comment = "//"
     MADE = {"l": "lock %s;", "e": "event %s;", "s": "semaphore %s(%d);", "q": "queue<int> %s(%d);",
-            "f": "future<int> %s = make_future<int>();", "c": "condition %s;", "b": "barrier %s(%d);"}
+            "f": "future<int> %s = make_future<int>();", "k": "condition %s;", "b": "barrier %s(1 + %d);",
+            "n": "bounded_semaphore %s(%d);", "i": "lifo_queue<int> %s(%d);", "p": "priority_queue<int> %s(%d);"}
     PLAIN = {"sleep": "co_await sleep({0} * 15'625us);", "await": "co_await {0};", "raise": "throw Boom({0});",
              "raise_cancelled": "throw cancelled_error();", "return": "co_return {0};",
              "acquire": "co_await {0}.acquire();", "wait": "co_await {0}.wait();", "put": "co_await {0}.put({1});",
-             "get": "co_await {0}.get();", "join": "co_await {0}.join();",
+             "get": "co_await {0}.get();", "reset": "co_await {0}.reset();", "abort": "co_await {0}.abort();",
+             "n_waiting": "say({0}.n_waiting());",
+             "wait_until": "co_await {0}.wait_for([] {{ return {1}.is_set(); }});", "join": "co_await {0}.join();",
              "cancel_me": "current_task().cancel({0});", "uncancel_me": "current_task().uncancel();",
              "outcome": "say(outcome_of({0}));", "set_exception": "{0}.set_exception(Boom({1}));",
              "cancel_handle": "{0}.cancel();", "remove_done": "{0}_of.remove_done_callback({0});",
@@ -170,17 +211,17 @@ class Cpp(Writer):
         return "\n".join([f"auto {name}_callback = [](auto&&...) {{", *_indent(lines), "};", ""])
 
     def plain(self, action):
-        arguments = [json.dumps(a) if a in ("m1", "m2") else str(a) for a in action[2:]]
+        arguments = [a if isinstance(a, str) and a not in ("m1", "m2") else json.dumps(a) for a in action[2:]]
         if action[1] in self.PLAIN:
-            return self.PLAIN[action[1]].format(*arguments, "", "").replace("None * 15'625us", "std::nullopt")
+            return self.PLAIN[action[1]].format(*arguments, "", "").replace("null * 15'625us", "std::nullopt")
         return f"{arguments[0]}.{action[1]}({', '.join(arguments[1:])});"
 
     def write_call(self, body):
         return [f"co_await {self.coroutine(body)};"]
 
-    def write_spawn(self, name, body):
+    def write_spawn(self, name, body, eager):
         self.declare("task<int>", name)
-        return [f"{name} = create_task({self.coroutine(body)});"]
+        return [f"{name} = create_task({'eager_start, ' if eager else ''}{self.coroutine(body)});"]
 
     def write_spawn_in(self, group, name, body):
         self.declare("task<int>", name)
@@ -196,6 +237,25 @@ class Cpp(Writer):
 
     def write_wait_for(self, what, ticks):
         return [f"co_await wait_for({self.awaitable(what)}, {ticks} * 15'625us);"]
+
+    def write_shield(self, what):
+        return [f"co_await shield({self.awaitable(what)});"]
+
+    def write_make_shield(self, name, what):
+        self.declare("future<int>", name)
+        return [f"{name} = shield({self.awaitable(what)});"]
+
+    def write_wait_many(self, names, ticks, when):
+        limit = "std::nullopt" if ticks is None else f"{ticks} * 15'625us"
+        return [f"std::vector<any_future> some{{{', '.join(names)}}};",
+                f"auto [done, pending] = co_await wait(some, {limit}, return_when::{when.lower()});"]
+
+    def write_as_completed(self, some, ticks, plain):
+        limit = "std::nullopt" if ticks is None else f"{ticks} * 15'625us"
+        lines = [f"auto sequence = as_completed(list_of({self.awaitables(some)}), {limit});"]
+        if plain:
+            return [*lines, "for (coro<int> one : sequence) say(co_await attempt(std::move(one)));"]
+        return [*lines, "while (auto one = co_await sequence.next()) say(outcome_of(one));"]
 
     def write_timeout(self, name, ticks, body):
         delay = "std::nullopt" if ticks is None else f"{ticks} * 15'625us"
@@ -220,6 +280,24 @@ class Cpp(Writer):
         if final:
             lines.append(f"co_await {self.coroutine(final)};  // whatever came before: finally")
         return lines + (["if (error) std::rethrow_exception(error);"] if reraise else [])
+
+    def write_copy_context(self, name):
+        self.declare("context", name)
+        return [f"{name} = copy_context();"]
+
+    def write_run_in(self, name, context, actions):
+        return [f"{context}.run({self.callback(name, actions)});"]
+
+    def write_spawn_with(self, name, context, body):
+        self.declare("task<int>", name)
+        return [f"{name} = create_task(task_options().context({context}), {self.coroutine(body)});"]
+
+    def write_call_soon_with(self, name, context, actions):
+        self.declare("handle", name)
+        return [f"{name} = get_running_loop().call_soon({context}, {self.callback(name, actions)});"]
+
+    def write_add_done_with(self, name, whose, context, actions):
+        return [f"handle {name} = {whose}.add_done_callback({context}, {self.callback(name, actions)});"]
 
     def write_add_done(self, name, whose, actions):
         return [f"handle {name} = {whose}.add_done_callback({self.callback(name, actions)});"]

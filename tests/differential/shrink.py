@@ -45,6 +45,8 @@ def _without_parts(program):
 
 def _simpler(program):
     """Copies in which one action is simpler: its body stands in its place, or it has no handler, or no delay."""
+    if program["eager"]:
+        yield {**program, "eager": False}
     for place, some in enumerate(_lists(program)):
         for i, action in enumerate(some):
             if not _is_action(action):
@@ -84,7 +86,7 @@ def _names(node):
 def _used_objects_only(program):
     used = set(_names(program["main"]))
     objects = {name: size for name, size in program["objects"].items() if name in used}
-    return {"objects": objects, "main": program["main"]}
+    return {**program, "objects": objects}
 
 
 def shrink(program, shows):
