@@ -46,6 +46,8 @@ class nothing_left final : public testing::EmptyTestEventListener {
 };
 
 [[maybe_unused]] const bool added = [] {
+  // ThreadSanitizer starts a thread of its own with the first of the program's.
+  std::thread([] {}).join();
   testing::UnitTest::GetInstance()->listeners().Append(new nothing_left);
   return true;
 }();
