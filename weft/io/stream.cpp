@@ -213,7 +213,7 @@ std::size_t stream_reader::buffered() const noexcept {
   return state_.get() ? state_->in_.size() : 0;
 }
 void stream_reader::feed_data(std::string_view data) { checked()->feed(data); }
-void stream_reader::feed_eof() { checked()->feed_end(); }
+void stream_reader::feed_eof() { checked()->end_input(); }
 void stream_reader::set_limit(std::size_t limit) noexcept {
   if (state_.get()) state_->limit_ = limit;
 }

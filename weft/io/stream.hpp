@@ -188,7 +188,8 @@ class stream_writer {
     for (const auto& line : lines) write(std::string_view(line));
   }
   /// Suspends while more than 64 KiB wait to be sent, until at most 16 KiB do. A cancel lets go;
-  /// the data stay. Throws the connection's error (std::system_error). asyncio: drain.
+  /// the data stay. Throws the connection's error (std::system_error), and a reset once the stream
+  /// is closed, which it waits for after close(). asyncio: drain.
   detail::drain_ask drain();
   /// Other bounds for drain(); `low` is a quarter of `high` if it isn't given. With nothing it
   /// waits until all is sent. Throws value_error if `low` is above `high`.
@@ -204,8 +205,8 @@ class stream_writer {
   void write_eof();
   bool can_write_eof() const noexcept { return true; }
 
-  /// Drops what is unread, sends what was written, within stream_options::linger, and closes the
-  /// descriptor. Whoever reads sees the end. Twice is once. asyncio: close.
+  /// Sends what was written, within stream_options::linger, and closes the descriptor. Whoever
+  /// reads gets what the stream has taken in, then the end. Twice is once. asyncio: close.
   void close() noexcept;
   bool is_closing() const noexcept;
   /// Suspends until the descriptor is closed. A cancel lets go. Throws the error that the

@@ -2,6 +2,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <variant>
 #include <vector>
 
@@ -133,6 +134,43 @@ VIRTUAL_TEST(stream_writer, tells_of_its_connection_by_asyncios_names) {
   a.close();
   co_await a.wait_closed();
   EXPECT_EQ(a.get_extra_info("socket", 5), 5);
+}
+
+VIRTUAL_TEST(stream_reader, gives_what_it_has_after_a_close) {
+  auto [a, b] = stream_pair();
+  a.write("one\ntwo\n");
+  const std::string one = co_await b.read_line();
+  EXPECT_EQ(one, "one\n");
+  b.close();
+  const std::string two = co_await b.read_line();
+  EXPECT_EQ(two, "two\n");
+  const std::string end = co_await b.read_line();
+  EXPECT_EQ(end, "");
+  EXPECT_TRUE(b.at_eof());
+}
+
+VIRTUAL_TEST(stream_writer, tells_of_its_close_in_drain) {
+  auto [a, b] = stream_pair();
+  a.write("x");
+  a.close();
+  for (int i = 0; i < 2; ++i) {
+    const outcome<void> drained = co_await as_outcome(a.drain());
+    EXPECT_THROW(std::rethrow_exception(drained.exception()), std::system_error);
+  }
+  const std::string all = co_await b.read();
+  EXPECT_EQ(all, "x");
+}
+
+VIRTUAL_TEST(stream_writer, lets_a_drain_that_began_before_the_close_end_well) {
+  auto [a, b] = stream_pair();
+  a.write(std::string(4 << 20, 'z'));
+  auto drain = [](stream& to) -> coro<> { co_await to.drain(); };
+  task<> draining = create_task(drain, std::ref(a));
+  co_await weft::sleep(0s);
+  a.close();
+  const std::string all = co_await b.read();
+  EXPECT_EQ(all.size(), std::size_t{4} << 20);
+  co_await draining;
 }
 
 VIRTUAL_TEST(stream_writer, drains_within_the_bounds_that_are_set) {

@@ -97,11 +97,6 @@ void stream_state::feed(std::string_view data) {
   }
 }
 
-void stream_state::feed_end() noexcept {
-  ended_ = true;
-  wake_reader();
-}
-
 void stream_state::received(operation& op, const completion& c) {
   stream_state& s = *static_cast<part&>(op).of;
   s.receive_armed_ = false;
@@ -268,8 +263,7 @@ void stream_state::throw_if_unwritable() const {
 
 // ---- ending
 
-void stream_state::drop_input() noexcept {
-  in_.clear();
+void stream_state::end_input() noexcept {
   ended_ = true;
   wake_reader();
 }
@@ -286,7 +280,7 @@ void stream_state::drop_output() noexcept {
 void stream_state::close() noexcept {
   if (closing_) return;
   closing_ = true;
-  drop_input();
+  end_input();
   if (send_armed_ || !out_.empty()) {
     scheduler& s = *scheduler_;
     s.timers.arm(&timer_, s.now() + linger_);
@@ -307,7 +301,7 @@ void stream_state::abort() noexcept {
   const linger reset{1, 0};
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   closing_ = true;
-  drop_input();
+  end_input();
   drop_output();
   finish();
 }
@@ -316,7 +310,8 @@ void stream_state::loop_closing() noexcept {
   enlisted_ = false;
   if (std::exchange(dirty_, false)) scheduler_->turn_end.unlink(this);
   closing_ = true;
-  drop_input();
+  in_.clear();
+  end_input();
   drop_output();
   finish();
 }

@@ -43,7 +43,7 @@ struct stream_state final : loop_resource, ready_node, pooled {
   void throw_if_broken() const;
   void arm_receive();
   void feed(std::string_view data);
-  void feed_end() noexcept;
+  void end_input() noexcept;
 
   // ---- writing
   /// True when what is written now will be sent; throws usage_error after write_eof.
@@ -103,7 +103,6 @@ struct stream_state final : loop_resource, ready_node, pooled {
   void start_send(bool full);
   void output_done() noexcept;
   void drop_output() noexcept;
-  void drop_input() noexcept;
   void finish() noexcept;
   void stop_timer() noexcept;
 

@@ -24,7 +24,7 @@ bool stream_wait::await_ready() const {
       s.check_free();
       return false;
     case reason::drain:
-      return !s.must_drain();
+      return s.closing_ ? s.closed_ : !s.must_drain();
     case reason::close:
       return s.closed_;
   }
@@ -41,6 +41,8 @@ void stream_wait::start() {
     s.arm_receive();
     return;
   }
+  // Asked after close(): whether all went out is known when it is closed.
+  if (s.closing_) why_ = reason::close;
   stream_wait** end = why_ == reason::drain ? &s.drainers_ : &s.closers_;
   while (*end) end = &(*end)->next_;
   *end = this;
@@ -88,8 +90,10 @@ chunk read_chunk_awaiter::await_resume() {
 }
 
 void drain_awaiter::await_resume() {
+  const bool had_room = task_ && why_ == reason::drain;
   finish();
-  state_->throw_if_unwritable();
+  // Room came; that the stream was closed since is no news for this drain.
+  if (!had_room || state_->error()) state_->throw_if_unwritable();
 }
 
 }  // namespace weft::detail
