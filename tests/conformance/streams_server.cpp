@@ -247,5 +247,61 @@ SCENARIO("streams/server-cancelled-serve-forever") {
   say(told, listening.is_serving());
 }
 
+SCENARIO("streams/drain-after-close") {
+  auto [s, peer] = pair();
+  auto drain = [](stream& to) -> coro<> { co_await to.drain(); };
+  s.write("x");
+  s.close();
+  for (int i = 0; i < 2; ++i) say(co_await attempt(drain(s)));
+  s.write("dropped");
+  say(co_await peer.read());
+}
+
+SCENARIO("streams/write-after-eof") {
+  auto [s, peer] = pair();
+  s.write_eof();
+  try {
+    s.write("x");
+  } catch (const usage_error&) {
+    say("RuntimeError");
+  }
+  s.write_eof();
+  const std::string nothing = co_await peer.read();
+  say(nothing.size(), s.can_write_eof(), s.is_closing());
+}
+
+SCENARIO("streams/read-after-own-close") {
+  auto [s, peer] = pair();
+  peer.write("a\nb\n");
+  const std::string first = co_await s.read_line();
+  say(stripped(first));
+  s.close();
+  const std::string second = co_await s.read_line();
+  say(stripped(second));
+  const std::string nothing = co_await s.read_line();
+  say(nothing.size(), s.at_eof());
+}
+
+SCENARIO("streams/several-drains") {
+  auto [s, peer] = pair();
+  auto drainer = [](stream& to, std::string name) -> coro<> {
+    co_await to.drain();
+    say(name);
+  };
+
+  const std::size_t size = 4'000'000;
+  peer.write(std::string(size, 'x'));
+  std::vector<task<>> tasks;
+  for (const char* n : {"a", "b", "c"}) tasks.push_back(create_task(drainer(peer, n)));
+  co_await sleep(1s);
+  tasks[1].cancel();
+  std::size_t got = 0;
+  while (got != size) {
+    const std::string part = co_await s.read(65536);
+    got += part.size();
+  }
+  for (const task<>& one : tasks) say(co_await attempt(one));
+}
+
 }  // namespace
 }  // namespace conformance
