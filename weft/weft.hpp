@@ -17,9 +17,12 @@
 #include <weft/core/task_options.hpp>
 #include <weft/flow/as_completed.hpp>
 #include <weft/flow/gather.hpp>
+#include <weft/flow/race.hpp>
+#include <weft/flow/retry.hpp>
 #include <weft/flow/shield.hpp>
 #include <weft/flow/sleep.hpp>
 #include <weft/flow/task_group.hpp>
+#include <weft/flow/ticker.hpp>
 #include <weft/flow/timeout.hpp>
 #include <weft/flow/wait.hpp>
 #include <weft/run/run.hpp>
