@@ -137,6 +137,16 @@ SCENARIO("eager_tasks/callback-of-done-task") {
   say("after a turn");
 }
 
+SCENARIO("eager_tasks/wait-all-done") {
+  auto quick = [](std::string n) -> coro<std::string> { co_return n; };
+
+  start_eagerly();
+  std::vector<any_task> tasks;
+  for (const char* n : {"a", "b"}) tasks.push_back(create_task(quick(n), n));
+  const auto [done, pending] = co_await wait(tasks);
+  say(names(done), names(pending), now());
+}
+
 PLAIN_SCENARIO("eager_tasks/loop-not-running") {
   std::unique_ptr<event_loop> loop = virtual_loop();
   task<int> made = loop->create_task(eager_start, work("t", 1s, 5));

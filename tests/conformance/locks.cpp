@@ -204,10 +204,10 @@ SCENARIO("locks/lock-newcomer-behind-woken") {
 SCENARIO("locks/lock-all-waiters-cancelled") {
   lock mutex;
   co_await mutex.acquire();
-  std::vector<task<>> tasks;
+  std::vector<task<bool>> tasks;
   for (int i = 0; i < 2; ++i) tasks.push_back(create_task(mutex.acquire()));
   co_await sleep(0s);
-  for (const task<>& one : tasks) one.cancel();
+  for (const task<bool>& one : tasks) one.cancel();
   mutex.release();
   get_running_loop().call_soon([] { say("a turn"); });
   co_await mutex.acquire();
@@ -234,7 +234,7 @@ SCENARIO("locks/event-set-and-clear") {
 
 SCENARIO("locks/event-woken-then-cancelled") {
   event flag;
-  task<> waiting = create_task(flag.wait());
+  task<bool> waiting = create_task(flag.wait());
   co_await sleep(0s);
   flag.set();
   waiting.cancel("late");

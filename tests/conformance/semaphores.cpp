@@ -151,10 +151,10 @@ SCENARIO("locks/semaphore-holder-cancelled") {
 
 SCENARIO("locks/semaphore-all-waiters-cancelled") {
   semaphore places(0);
-  std::vector<task<>> tasks;
+  std::vector<task<bool>> tasks;
   for (int i = 0; i < 3; ++i) tasks.push_back(create_task(places.acquire()));
   co_await sleep(0s);
-  for (const task<>& one : tasks) one.cancel();
+  for (const task<bool>& one : tasks) one.cancel();
   places.release();
   co_await wait_all(tasks);
   say(outcomes_of(tasks), places.locked());

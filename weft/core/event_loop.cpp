@@ -276,7 +276,7 @@ void event_loop::set_factory(detail::task_factory* f) noexcept {
 void event_loop::call_exception_handler(const exception_context& context) noexcept {
   if (!handler_) return default_exception_handler(context);
   try {
-    if (context.task) {
+    if (context.task && context.task != current_task()) {
       context.task.get_context().run([&] { handler_->call(context); });
     } else {
       handler_->call(context);

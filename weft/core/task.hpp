@@ -214,9 +214,8 @@ task<T> create_task(coro<T> c) {
 }
 template <class T>
 task<T> create_task(coro<T> c, std::string name) {
-  task<T> made = create_task(std::move(c));
-  made.set_name(std::move(name));
-  return made;
+  return detail::start_task(detail::running_scheduler(), std::move(c),
+                            task_options().name(std::move(name)));
 }
 
 /// The same for all that can be awaited: `create_task(queue.get())`.

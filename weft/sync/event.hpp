@@ -27,7 +27,7 @@ class event {
   class waiter;
   class wait_ask;
   /// `co_await e.wait()`: suspends unless it is set. A cancel takes the task out of the line.
-  /// The event must outlive the wait. Gives nothing where asyncio gives True. asyncio: Event.wait.
+  /// The event must outlive the wait. Gives true, as asyncio's does. asyncio: Event.wait.
   [[nodiscard]] wait_ask wait() noexcept;
 
  private:
@@ -37,7 +37,7 @@ class event {
 
 // ---- mechanics
 
-class event::waiter final : public detail::line_waiter {
+class event::waiter : public detail::line_waiter {
  public:
   explicit waiter(event& e) noexcept : line_waiter(e.line_), event_(e) {}
   bool await_ready() const noexcept { return event_.set_; }
@@ -45,9 +45,9 @@ class event::waiter final : public detail::line_waiter {
   void await_suspend(std::coroutine_handle<Promise> where) noexcept {
     line_up(where);
   }
-  void await_resume() {
-    if (state_ == state::fresh) return;
-    if (resumed()) task_->throw_if_cancelled();
+  bool await_resume() {
+    if (state_ != state::fresh && resumed()) task_->throw_if_cancelled();
+    return true;
   }
   const char* wait_name() const noexcept override { return "event"; }
 

@@ -27,7 +27,7 @@ class lock {
   class acquire_ask;
   class scoped_ask;
   /// `co_await l.acquire()`: suspends unless it is free and nobody is ahead. If cancelled while
-  /// waiting it isn't taken and the next in line is woken. Gives nothing where asyncio gives True.
+  /// waiting it isn't taken and the next in line is woken. Gives true.
   /// asyncio: Lock.acquire.
   [[nodiscard]] acquire_ask acquire() noexcept;
   /// The same, giving a lock_guard that releases it. asyncio: async with lock.
@@ -76,14 +76,15 @@ class lock::acquirer : public detail::line_waiter {
   void await_suspend(std::coroutine_handle<Promise> where) noexcept {
     line_up(where);
   }
-  void await_resume() {
-    if (state_ == state::fresh) return;
+  bool await_resume() {
+    if (state_ == state::fresh) return true;
     if (resumed()) [[unlikely]] {
       // Woken and cancelled in one turn: the wake-up is the next one's.
       if (!lock_.locked_) lock_.line_.wake_first();
       task_->throw_if_cancelled();
     }
     lock_.locked_ = true;
+    return true;
   }
   const char* wait_name() const noexcept override { return "lock"; }
 

@@ -25,6 +25,21 @@ class queue_shut_down : public std::runtime_error {
 
 namespace detail {
 
+/// Waits for an event, and gives nothing.
+class join_ask {
+ public:
+  explicit join_ask(event& all_done) noexcept : all_done_(all_done) {}
+  class joiner final : public event::waiter {
+   public:
+    using waiter::waiter;
+    void await_resume() { waiter::await_resume(); }
+  };
+  joiner weft_await(promise_base&) const noexcept { return joiner(all_done_); }
+
+ private:
+  event& all_done_;
+};
+
 /// A queue's items: the first to come is the first to go.
 template <class T>
 class first_in_first_out {
@@ -94,7 +109,7 @@ class queue {
     if (--unfinished_ == 0) all_done_.set();
   }
   /// `co_await q.join()`: until every item that was put is finished. asyncio: Queue.join.
-  [[nodiscard]] event::wait_ask join() noexcept { return all_done_.wait(); }
+  [[nodiscard]] detail::join_ask join() noexcept { return detail::join_ask(all_done_); }
 
   /// From now on nothing can be put, and get() throws when all is gone. `immediate`: all goes now,
   /// and counts as finished. Wakes everybody who waits to get or to put. May be called again, and

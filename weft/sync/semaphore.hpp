@@ -31,8 +31,8 @@ class semaphore {
   class acquire_ask;
   class scoped_ask;
   /// `co_await s.acquire()`: suspends while the count is zero or somebody is ahead. If cancelled
-  /// while waiting nothing is taken, and a wake-up goes to the next. Gives nothing where asyncio
-  /// gives True. asyncio: Semaphore.acquire.
+  /// while waiting nothing is taken, and a wake-up goes to the next. Gives true.
+  /// asyncio: Semaphore.acquire.
   [[nodiscard]] acquire_ask acquire() noexcept;
   /// The same, giving a semaphore_guard that releases it. asyncio: async with semaphore.
   [[nodiscard]] scoped_ask scoped() noexcept;
@@ -99,8 +99,8 @@ class semaphore::acquirer : public detail::line_waiter {
   void await_suspend(std::coroutine_handle<Promise> where) noexcept {
     line_up(where);
   }
-  void await_resume() {
-    if (state_ == state::fresh) return;
+  bool await_resume() {
+    if (state_ == state::fresh) return true;
     const bool taken = state_ == state::woken;
     const bool cancelled = resumed();
     if (cancelled && taken) ++semaphore_.value_;
@@ -108,6 +108,7 @@ class semaphore::acquirer : public detail::line_waiter {
     }
     if (cancelled) [[unlikely]]
       task_->throw_if_cancelled();
+    return true;
   }
   const char* wait_name() const noexcept override { return "semaphore"; }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include <weft/core/event_loop.hpp>
 #include <weft/core/future.hpp>
 #include <weft/flow/sleep.hpp>
 
@@ -140,6 +141,18 @@ VIRTUAL_TEST(context, of_a_callback_is_that_of_its_registration) {
   EXPECT_EQ(by_timer, 2);
   EXPECT_EQ(by_future, 3);
   EXPECT_EQ(var.get(), 4);
+}
+
+VIRTUAL_TEST(context, of_the_running_task_is_the_exception_handlers_too) {
+  int told = 0;
+  get_running_loop().set_exception_handler([&](const exception_context&) { ++told; });
+  exception_context about;
+  about.message = "of myself";
+  about.task = current_task();
+  get_running_loop().call_exception_handler(about);
+  get_running_loop().set_exception_handler([](const exception_context&) {});
+  EXPECT_EQ(told, 1);
+  co_return;
 }
 
 }  // namespace

@@ -94,6 +94,13 @@ VIRTUAL_TEST(task_options, make_gathered_children_eager_by_the_factory) {
   EXPECT_EQ(seven, 7);
 }
 
+VIRTUAL_TEST(task_options, name_an_eager_task_before_its_first_step) {
+  get_running_loop().set_task_factory(eager_task_factory);
+  task<std::string> made = create_task(own_name(), "named");
+  EXPECT_EQ(made.result(), "named");
+  co_return;
+}
+
 VIRTUAL_TEST(task_options, keep_an_eager_error_for_who_awaits) {
   auto fails = []() -> coro<> {
     throw std::runtime_error("early");
