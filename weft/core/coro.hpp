@@ -150,9 +150,8 @@ using awaited =
 /// What is awaited by value and is neither coro nor future: `queue.get()`, `sleep(1s)`, a class of
 /// the user's own ...
 template <class A>
-concept operation_like =
-    !std::is_reference_v<A> && (awaitable<A> || awaitable_by_operator<A>) && !is_coro<A> &&
-    !requires { typename A::value_type; };
+concept operation_like = !std::is_reference_v<A> && (awaitable<A> || awaitable_by_operator<A>) &&
+                         !is_coro<A> && !requires { typename A::value_type; };
 
 template <operation_like A>
 coro<awaited<A>> await_in_coro(A what) {

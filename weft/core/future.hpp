@@ -293,7 +293,8 @@ class future_wait {
   }
 
  protected:
-  /// A cancel that comes with the future's own, or with one that is its error, is one: the future's.
+  /// A cancel that comes with the future's own, or with one that is its error, is one: the
+  /// future's.
   void settle() {
     state_->unread_error_ = false;
     if (!task_) return;

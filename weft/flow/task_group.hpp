@@ -44,7 +44,8 @@ class task_group {
   auto create_task(What&&... what) {
     return create_task(task_options(), std::forward<What>(what)...);
   }
-  /// The same with options. An eager task that fails in its first step is heard of in the next turn.
+  /// The same with options. An eager task that fails in its first step is heard of in the next
+  /// turn.
   template <class... What>
   auto create_task(task_options options, What&&... what) {
     auto body = detail::coro_for(std::forward<What>(what)...);

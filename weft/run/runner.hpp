@@ -17,8 +17,8 @@ namespace weft {
 
 /// Makes a loop: gives a unique or shared pointer to it.
 template <class F>
-concept loop_factory =
-    std::invocable<F&> && std::convertible_to<std::invoke_result_t<F&>, std::shared_ptr<event_loop>>;
+concept loop_factory = std::invocable<F&> &&
+                       std::convertible_to<std::invoke_result_t<F&>, std::shared_ptr<event_loop>>;
 
 /// Owns a loop and its executors, made at the first use. Belongs to one thread. asyncio: Runner.
 class runner {

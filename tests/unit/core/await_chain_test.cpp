@@ -259,7 +259,10 @@ VIRTUAL_TEST(cancelled_by, tells_the_task_and_the_line) {
   task<> made = create_task(sleeps());
   EXPECT_FALSE(cancelled_by(made));
   const unsigned line = std::source_location::current().line() + 1;
-  auto asks = [&]() -> coro<> { made.cancel(); co_await sleep(0s); };
+  auto asks = [&]() -> coro<> {
+    made.cancel();
+    co_await sleep(0s);
+  };
   co_await create_task(asks(), "asker");
   // It has ended by now; its count of requests stays.
   std::optional<cancel_origin> origin = cancelled_by(made);

@@ -77,9 +77,8 @@ VIRTUAL_TEST(task_options, share_a_context_that_is_given) {
 
 VIRTUAL_TEST(task_options, are_seen_by_the_loops_factory) {
   int made = 0;
-  get_running_loop().set_task_factory([&](task_options& options) {
-    options.name("made " + std::to_string(++made));
-  });
+  get_running_loop().set_task_factory(
+      [&](task_options& options) { options.name("made " + std::to_string(++made)); });
   EXPECT_EQ(co_await create_task(own_name()), "made 1");
   EXPECT_EQ(co_await create_task(own_name), "made 2");
   get_running_loop().set_task_factory(nullptr);

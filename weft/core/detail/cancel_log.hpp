@@ -1,5 +1,5 @@
-// cancel_log: a loop's last requests to cancel a task, for who asks where a cancel came from. A ring,
-// so that a request costs a few stores and nothing in the task.
+// cancel_log: a loop's last requests to cancel a task, for who asks where a cancel came from. A
+// ring, so that a request costs a few stores and nothing in the task.
 #pragma once
 
 #include <array>
