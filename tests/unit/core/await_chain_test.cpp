@@ -258,8 +258,9 @@ TEST(await_chain, of_an_uncaught_exception_is_printed) {
 VIRTUAL_TEST(cancelled_by, tells_the_task_and_the_line) {
   task<> made = create_task(sleeps());
   EXPECT_FALSE(cancelled_by(made));
-  const unsigned line = std::source_location::current().line() + 1;
+  unsigned line = 0;
   auto asks = [&]() -> coro<> {
+    line = std::source_location::current().line() + 1;
     made.cancel();
     co_await sleep(0s);
   };
