@@ -30,7 +30,9 @@ TEST(new_event_loop, makes_a_loop_that_one_thread_runs_and_another_closes) {
   other->set_exception_handler([](const exception_context&) {});  // of a task left unfinished
   std::thread thread([&] { other->run_until_complete(a_moment()); });
   thread.join();
-  EXPECT_THROW(other->run_until_complete(a_moment()), usage_error);
+  if (other->backend_report().starts_with("io_uring")) {  // a ring stays with its thread
+    EXPECT_THROW(other->run_until_complete(a_moment()), usage_error);
+  }
   other->close();
   EXPECT_TRUE(other->is_closed());
   mine->run_until_complete(a_moment());
