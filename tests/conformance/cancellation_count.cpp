@@ -27,6 +27,21 @@ SCENARIO("cancellation/self-cancel-without-await") {
   say(told, made.cancelled());
 }
 
+SCENARIO("cancellation/uncancel-after-the-end") {
+  auto child = []() -> coro<> {
+    current_task().cancel("message");
+    co_return;
+  };
+
+  task<> made = create_task(child());
+  std::vector<task<>> all{made};
+  co_await wait(all);
+  const std::uint32_t left = made.uncancel();
+  say(left, made.cancelled(), made.cancelling());
+  say(co_await attempt(made));
+  say(co_await attempt(made));
+}
+
 SCENARIO("cancellation/self-cancel-then-error") {
   auto child = []() -> coro<> {
     current_task().cancel();

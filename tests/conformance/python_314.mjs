@@ -15,7 +15,7 @@ export async function startPython(folders) {
   if (!existsSync(entry)) {
     mkdirSync(base, { recursive: true });
     execFileSync("npm", ["install", "--no-save", "--prefix", base, "pyodide@" + version],
-      { stdio: ["ignore", "inherit", "inherit"] });
+      { stdio: ["ignore", 2, 2] }); // its chatter isn't a trace
   }
   const { loadPyodide } = await import(pathToFileURL(entry).href);
   const python = await loadPyodide();

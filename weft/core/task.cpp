@@ -66,7 +66,7 @@ bool task_base::cancel(const std::string* message) noexcept {
 }
 
 std::uint32_t task_base::uncancel() noexcept {
-  if (cancels_ > 0 && --cancels_ == 0) poke_ &= delivering;
+  if (cancels_ > 0 && --cancels_ == 0 && !done()) poke_ &= delivering;
   return cancels_;
 }
 
