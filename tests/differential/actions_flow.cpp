@@ -62,6 +62,23 @@ future<int> program::shielded(const json& what) {
   return shield(futures_.at(name));
 }
 
+awaited_list program::awaitables(const json& list) {
+  if (std::none_of(list.begin(), list.end(), [](const json& one) { return one.is_string(); })) {
+    std::vector<coro<int>> coros;
+    for (const json& one : list) coros.push_back(coroutine(one));
+    return coros;
+  }
+  std::vector<future<int>> some;
+  for (const json& one : list) {
+    if (!one.is_string()) {
+      some.push_back(ensure_future(coroutine(one)));
+    } else if (known(one)) {
+      some.push_back(future_named(one));
+    }
+  }
+  return some;
+}
+
 coro<std::string> program::await_shielded(const json& action) {
   if (action[2].is_string() && !known(action[2])) co_return "nothing";
   const future<int> outer = shielded(action[2]);
@@ -100,28 +117,16 @@ coro<std::string> program::wait_many(const json& action) {
 }
 
 coro<std::string> program::take_as_completed(const json& action) {
-  bool only_coroutines = true;
-  for (const json& one : action[2]) only_coroutines = only_coroutines && !one.is_string();
-  std::vector<coro<int>> coros;
-  std::vector<future<int>> some;
-  for (const json& one : action[2]) {
-    if (only_coroutines) {
-      coros.push_back(coroutine(one));
-    } else if (!one.is_string()) {
-      some.push_back(ensure_future(coroutine(one)));
-    } else if (known(one)) {
-      some.push_back(future_named(one));
-    }
-  }
+  awaited_list list = awaitables(action[2]);
   const bool plain = action[4];
   const detail::time_limit limit =
       action[3].is_null() ? detail::time_limit(std::nullopt) : detail::time_limit(ticks(action[3]));
-  if (only_coroutines) {
-    auto sequence = as_completed(std::move(coros), limit);
+  if (auto* coros = std::get_if<std::vector<coro<int>>>(&list)) {
+    auto sequence = as_completed(std::move(*coros), limit);
     if (plain) co_return co_await take_results(sequence);
     co_return co_await take_ended(sequence);
   }
-  auto sequence = as_completed(some, limit);
+  auto sequence = as_completed(std::get<std::vector<future<int>>>(list), limit);
   if (plain) co_return co_await take_results(sequence);
   co_return co_await take_ended(sequence);
 }

@@ -79,25 +79,17 @@ std::string program::now_word(const std::string& word, const json& action) {
 
 void program::make_gather(const json& action) {
   const std::string name = action[2];
-  bool only_coroutines = true;
-  for (const json& one : action[3]) only_coroutines = only_coroutines && !one.is_string();
-  std::vector<coro<int>> coros;
-  std::vector<future<int>> some;
-  for (const json& one : action[3]) {
-    if (only_coroutines) {
-      coros.push_back(coroutine(one));
-    } else if (!one.is_string()) {
-      some.push_back(ensure_future(coroutine(one)));
-    } else if (known(one)) {
-      some.push_back(future_named(one));
-    }
-  }
-  if (action[4].get<bool>()) {
-    gathers_[name] = only_coroutines ? weft::gather(return_exceptions, coros)
-                                     : weft::gather(return_exceptions, some);
-  } else {
-    gathers_[name] = only_coroutines ? weft::gather(coros) : weft::gather(some);
-  }
+  awaited_list list = awaitables(action[3]);
+  const bool keep_errors = action[4];
+  std::visit(
+      [&](auto& all) {
+        if (keep_errors) {
+          gathers_[name] = weft::gather(return_exceptions, all);
+        } else {
+          gathers_[name] = weft::gather(all);
+        }
+      },
+      list);
   std::visit([&](const auto& made) { handles_of_futures_[name] = made; }, gathers_[name]);
 }
 

@@ -23,6 +23,8 @@ using namespace weft;
 inline duration ticks(std::int64_t n) { return std::chrono::nanoseconds(15'625'000) * n; }
 
 using gathered = std::variant<future<std::vector<int>>, future<std::vector<outcome<int>>>>;
+/// What gather and as_completed take, which is of one kind: futures as soon as one is among them.
+using awaited_list = std::variant<std::vector<coro<int>>, std::vector<future<int>>>;
 
 class program {
  public:
@@ -78,6 +80,7 @@ class program {
   void make_gather(const json& action);
   future<int> future_named(const std::string& name) const;
   future<int> shielded(const json& what);
+  awaited_list awaitables(const json& list);
   std::string cancel(const json& action);
   std::string set_future(const std::string& word, const json& action);
 
