@@ -65,6 +65,12 @@ void come_back() noexcept {
   if (current && current->is_cell && current->entered > 0) --current->entered;
 }
 
+void check_is_free(const context_data& cell) {
+  if (cell.entered > 0 || current_context().get() == &cell) {
+    throw usage_error("this context can't be entered: it runs already");
+  }
+}
+
 context_ref make_cell(context_ref list) {
   return context_ref(new context_data{.is_cell = true, .list = std::move(list), .bindings = {}});
 }
@@ -134,11 +140,12 @@ task_options& task_options::context(const weft::context& in) {
   return *this;
 }
 
+void task_options::check_context_is_free() const {
+  if (context_) detail::check_is_free(*context_.get());
+}
+
 context::scope::scope(const context& c) : cell_(c.cell_) {
-  detail::context_data& data = *cell_.get();
-  if (data.entered > 0 || detail::current_context().get() == &data) {
-    throw usage_error("this context can't be entered: it runs already");
-  }
+  detail::check_is_free(*cell_.get());
   detail::leave_behind();
   outer_ = std::exchange(detail::entered, &cell_);
 }

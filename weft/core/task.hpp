@@ -180,11 +180,12 @@ task_state<T>* new_task(scheduler& s, coro<T>& c) {
 template <class T>
 task<T> start_task(scheduler& s, coro<T> c, task_options options) {
   if (s.factory) s.factory->prepare(options);
+  const bool eagerly = options.starts_eagerly() && here == &s;
+  if (eagerly) options.check_context_is_free();
   task_state<T>* state = new_task(s, c);
   task<T> made(static_cast<task_base*>(state));
-  const bool eagerly = options.starts_eagerly();
   std::move(options).apply(*state);
-  if (eagerly && here == &s) {
+  if (eagerly) {
     state->start_eagerly();
   } else {
     state->link();

@@ -37,7 +37,8 @@ class task_options {
   /// Runs the task in this context itself, not in a copy of its maker's. Needs
   /// <weft/core/context.hpp>.
   task_options& context(const weft::context& in);
-  /// Whether the first step runs inside create_task, if its loop runs then; else it is queued.
+  /// Whether the first step runs inside create_task, if its loop runs then; else it is queued. A
+  /// context that runs already refuses it: create_task throws usage_error.
   task_options& eager_start(bool eager = true) noexcept {
     start_ = eager ? start::eager : start::queued;
     return *this;
@@ -46,6 +47,8 @@ class task_options {
   // For the library.
   bool says_how_to_start() const noexcept { return start_ != start::not_said; }
   bool starts_eagerly() const noexcept { return start_ == start::eager; }
+  /// Before a task is made that starts at once: throws usage_error if its context runs already.
+  void check_context_is_free() const;
   /// Gives a new task its name and context.
   void apply(detail::task_base& made) &&;
 

@@ -75,6 +75,18 @@ VIRTUAL_TEST(task_options, share_a_context_that_is_given) {
   EXPECT_EQ(var.get(), 0);
 }
 
+VIRTUAL_TEST(task_options, refuse_an_eager_start_in_a_context_that_runs_already) {
+  const context shared = copy_context();
+  const std::size_t before = all_tasks().size();
+  test::expect_report("was never awaited");  // the coroutine that found no task
+  shared.run([&] {
+    EXPECT_THROW(create_task(task_options().context(shared).eager_start(), own_name), usage_error);
+    create_task(task_options().context(shared), own_name);  // a queued one waits its turn
+  });
+  EXPECT_EQ(all_tasks().size(), before + 1);
+  co_await sleep(0s);
+}
+
 VIRTUAL_TEST(task_options, are_seen_by_the_loops_factory) {
   int made = 0;
   get_running_loop().set_task_factory(
