@@ -1,6 +1,7 @@
 #include <apps/crawl/crawler.hpp>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <weft/threads/to_thread.hpp>
 
@@ -14,11 +15,6 @@ bool is_redirect(int status) {
 
 /// A page of this size is read on the loop; a longer one takes milliseconds, which are a thread's.
 constexpr std::size_t read_at_once = 32 << 10;
-
-/// Each once, in the order of the text.
-void add_once(std::vector<std::string>& list, std::string text) {
-  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
-}
 
 page_reading read_shared(const url& address, const std::shared_ptr<const fetch_result>& answer) {
   return read_page(address, *answer);
@@ -255,9 +251,10 @@ void crawler::write(std::vector<std::pair<url_id, page_record>>& settled) {
   for (auto& [id, record] : settled) {
     record.depth = site_.at(id).depth;
     const std::vector<missing_anchor>& missing = site_.missing_anchors();
+    std::set<std::string> told;  // each once, in the order of the text
     for (std::size_t i = site_.check_fragments(id); i < missing.size(); ++i) {
-      add_once(record.missing_anchors,
-               frontier_.address(missing[i].target).text() + "#" + missing[i].fragment);
+      std::string anchor = frontier_.address(missing[i].target).text() + "#" + missing[i].fragment;
+      if (told.insert(anchor).second) record.missing_anchors.push_back(std::move(anchor));
     }
     records_.write(record);
   }
