@@ -51,7 +51,7 @@ void completions::put(any_future ended) {
 void completions::wake_getter() {
   while (!getters_.empty()) {
     const future<void> first = std::move(getters_.front());
-    getters_.erase(getters_.begin());
+    getters_.pop_front();
     if (first.done()) continue;
     first.set_result();
     return;

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <iterator>
 #include <ranges>
@@ -67,7 +68,7 @@ class completions : public pooled {
   std::size_t given_ = 0;          // of ended_, from the front
   std::size_t todo_ = 0;           // that count as running: none after the limit
   std::size_t steps_left_ = 0;
-  std::vector<future<void>> getters_;
+  std::deque<future<void>> getters_;
   timer_handle limit_;
 };
 
