@@ -95,16 +95,6 @@ std::vector<stack_frame> frames_of(const std::source_location* first, std::size_
   return frames;
 }
 
-bool is_cancel(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const cancelled_error&) {
-    return true;
-  } catch (...) {  // looks only
-    return false;
-  }
-}
-
 void format(const std::exception_ptr& error, const std::string& indent, std::string& text) {
   for (const stack_frame& frame : await_chain(error)) {
     text += indent + frame.where.file_name() + ":" + std::to_string(frame.where.line()) + " " +
@@ -200,7 +190,7 @@ const cancel_log::entry* cancel_log::last(const task_base& cancelled) const noex
 
 std::vector<stack_frame> await_chain(const std::exception_ptr& error) {
   if (!error) return {};
-  if (detail::is_cancel(error)) {
+  if (detail::holds<cancelled_error>(error)) {
     return detail::frames_of(detail::cancel_rows.data(), detail::cancel_row_count);
   }
   detail::table& t = detail::all();

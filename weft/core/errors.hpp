@@ -18,6 +18,18 @@ namespace detail {
 /// How many coroutines the last cancel of this thread has left: see await_chain.hpp.
 inline constinit thread_local std::uint32_t cancel_row_count = 0;
 
+/// Whether what `error` points to would be caught by `catch (const E&)`.
+template <class E>
+bool holds(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const E&) {
+    return true;
+  } catch (...) {  // looks only: the pointer keeps it
+    return false;
+  }
+}
+
 }  // namespace detail
 
 /// Thrown at the `co_await` of a task that was cancelled. Catch it to clean up, then rethrow.
@@ -129,7 +141,7 @@ class exception_group : public std::exception {
   /// asyncio: ExceptionGroup.split.
   template <class E>
   std::pair<exception_group, exception_group> split() const {
-    return split([](const std::exception_ptr& one) { return is<E>(one); });
+    return split([](const std::exception_ptr& one) { return detail::holds<E>(one); });
   }
   /// The same by a test of each group and leaf: `bool test(const std::exception_ptr&)`.
   template <class Test>
@@ -150,16 +162,6 @@ class exception_group : public std::exception {
  private:
   using test_function = bool (*)(void* test, const std::exception_ptr& one);
   std::pair<exception_group, exception_group> split_by(test_function call, void* test) const;
-  template <class E>
-  static bool is(const std::exception_ptr& one) {
-    try {
-      std::rethrow_exception(one);
-    } catch (const E&) {
-      return true;
-    } catch (...) {  // looks only: the pointer keeps it
-      return false;
-    }
-  }
 
   std::string message_;
   std::vector<std::exception_ptr> exceptions_;

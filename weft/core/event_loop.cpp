@@ -300,6 +300,13 @@ void report(scheduler* s, const exception_context& context) noexcept {
   }
 }
 
+void report_current_exception(scheduler* s, const char* message) noexcept {
+  exception_context context;
+  context.message = message;
+  context.exception = std::current_exception();
+  report(s, context);
+}
+
 scheduler& running_scheduler() {
   if (!here) {
     throw usage_error("no event loop runs on this thread: call this from a coroutine under run()");

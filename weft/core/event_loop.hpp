@@ -311,6 +311,8 @@ namespace detail {
 
 /// Gives the context to the loop's exception handler; without a loop, to stderr.
 void report(scheduler* s, const exception_context& context) noexcept;
+/// Inside a catch clause: what is being handled goes to the exception handler.
+void report_current_exception(scheduler* s, const char* message) noexcept;
 
 }  // namespace detail
 }  // namespace weft

@@ -25,10 +25,7 @@ void callback::fired(ready_node* node) {
     try {
       self->call();
     } catch (...) {
-      exception_context context;
-      context.message = "exception in a callback";
-      context.exception = std::current_exception();
-      report(self->scheduler_, context);
+      report_current_exception(self->scheduler_, "exception in a callback");
     }
   }
   self->drop();
@@ -42,10 +39,7 @@ void mailed::fired(ready_node* node) {
   try {
     self->call();
   } catch (...) {
-    exception_context context;
-    context.message = "exception in a callback from another thread";
-    context.exception = std::current_exception();
-    report(here, context);
+    report_current_exception(here, "exception in a callback from another thread");
   }
   delete self;
 }

@@ -93,17 +93,7 @@ class retry_policy {
   friend class detail::retry_course;
   template <class... E>
   static bool is_one_of(const std::exception_ptr& error) {
-    return (is_a<E>(error) || ...);
-  }
-  template <class E>
-  static bool is_a(const std::exception_ptr& error) {
-    try {
-      std::rethrow_exception(error);
-    } catch (const E&) {
-      return true;
-    } catch (...) {  // looks only: the pointer keeps it
-      return false;
-    }
+    return (detail::holds<E>(error) || ...);
   }
   retry_policy& set_delays(duration first, duration longest, double factor);
 

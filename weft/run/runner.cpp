@@ -64,10 +64,8 @@ runner::~runner() {
   try {
     wind_up();
   } catch (...) {
-    exception_context context;
-    context.message = "exception while a runner was closing its loop";
-    context.exception = std::current_exception();
-    loop.call_exception_handler(context);
+    detail::report_current_exception(&loop.get_scheduler(),
+                                     "exception while a runner was closing its loop");
   }
 }
 

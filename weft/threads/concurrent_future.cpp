@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <weft/core/exception_context.hpp>
+#include <weft/core/event_loop.hpp>
 #include <weft/core/executor.hpp>
 
 namespace weft::detail {
@@ -13,10 +13,7 @@ void call(concurrent_state::callback& one) noexcept {
   try {
     one.call();
   } catch (...) {
-    exception_context context;
-    context.message = "exception in a callback of a concurrent_future";
-    context.exception = std::current_exception();
-    report(here, context);
+    report_current_exception(here, "exception in a callback of a concurrent_future");
   }
 }
 

@@ -62,10 +62,7 @@ struct fd_watchers::watch : operation, ready_node {
     try {
       running.call();
     } catch (...) {
-      exception_context context;
-      context.message = "exception in the callback of a descriptor";
-      context.exception = std::current_exception();
-      loop.call_exception_handler(context);
+      report_current_exception(&loop.get_scheduler(), "exception in the callback of a descriptor");
     }
   }
 
