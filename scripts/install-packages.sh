@@ -1,7 +1,8 @@
 #!/bin/bash
-# scripts/install-packages.sh GROUP: installs the Debian packages that GROUP (build, test, demo, tidy, format) needs and
-# that are missing, each named with its reason. Silent when nothing is missing. Asks first when a person sits there
-# (a terminal, and CI is not true). COMPILER, BUILD and SITE choose among the packages as they do in the Makefile.
+# scripts/install-packages.sh GROUP: installs the Debian packages that GROUP (build, test, demo, tidy, format; compare and
+# peers for bench/compare.sh) needs and that are missing, each named with its reason. Silent when nothing is missing. Asks
+# first when a person sits there (a terminal, and CI is not true). COMPILER, BUILD and SITE choose among the packages as
+# they do in the Makefile.
 
 set -euo pipefail
 
@@ -9,30 +10,41 @@ set -euo pipefail
 packages() {
   local compiler=${COMPILER:-clang} build=${BUILD:-release} site=${SITE:-python}
   cat <<TABLE
-build test demo tidy | cmake                  | configures the build
-build test demo tidy | ninja-build            | runs the build
-build test demo tidy | liburing-dev           | the header that describes io_uring
-build test demo tidy | libcurl4-openssl-dev   | the HTTP client
-build test demo tidy | node-llhttp            | the HTTP server's parser (its C sources)
-build test demo tidy | libgumbo-dev           | the crawler reads HTML with it
-build test demo tidy | libidn2-dev            | host names that are not ASCII
-build test demo tidy | libfmt-dev             | the programs print with it
-build test demo tidy | libcli11-dev           | the programs' options
-build test demo tidy | nlohmann-json3-dev     | the crawler writes JSON with it
-test tidy            | libgtest-dev           | the tests' framework
-test demo tidy       | python3                | runs the checks that are scripts
-test demo            | python3.11-doc         | the site that is crawled
-test                 | pkgconf                | a test builds a program by pkg-config
-test                 | nginx                  | a server that the crawler is tested on
-test                 | apache2-bin            | a server that the crawler is tested on
-test                 | lighttpd               | a server that the crawler is tested on
-test                 | lighttpd-mod-deflate   | compression in lighttpd
-test                 | lighttpd-mod-openssl   | TLS in lighttpd
-test                 | openssl                | makes the test servers' certificates
-test                 | wget                   | a second opinion on broken links
-test                 | curl                   | a second opinion on the HTTP server
-tidy                 | clang-tidy-19          | the linter
-tidy format          | clang-format-19        | the formatter
+build test demo tidy compare | cmake                  | configures the build
+build test demo tidy compare | ninja-build            | runs the build
+build test demo tidy compare | liburing-dev           | the header that describes io_uring
+build test demo tidy compare | libcurl4-openssl-dev   | the HTTP client
+build test demo tidy compare | node-llhttp            | the HTTP server's parser (its C sources)
+build test demo tidy compare | libgumbo-dev           | the crawler reads HTML with it
+build test demo tidy compare | libidn2-dev            | host names that are not ASCII
+build test demo tidy compare | libfmt-dev             | the programs print with it
+build test demo tidy compare | libcli11-dev           | the programs' options
+build test demo tidy compare | nlohmann-json3-dev     | the crawler writes JSON with it
+test tidy                    | libgtest-dev           | the tests' framework
+test demo tidy compare peers | python3                | runs the checks that are scripts
+test demo                    | python3.11-doc         | the site that is crawled
+test                         | pkgconf                | a test builds a program by pkg-config
+test                         | nginx                  | a server that the crawler is tested on
+test                         | apache2-bin            | a server that the crawler is tested on
+test                         | lighttpd               | a server that the crawler is tested on
+test                         | lighttpd-mod-deflate   | compression in lighttpd
+test                         | lighttpd-mod-openssl   | TLS in lighttpd
+test                         | openssl                | makes the test servers' certificates
+test                         | wget                   | a second opinion on broken links
+test                         | curl                   | a second opinion on the HTTP server
+tidy                         | clang-tidy-19          | the linter
+tidy format                  | clang-format-19        | the formatter
+compare                      | clang-19               | weft and the limit are measured with both compilers
+compare                      | libstdc++-12-dev       | the C++ library
+compare                      | g++                    | weft and the limit are measured with both compilers
+compare                      | make                   | builds the limits and the peers
+peers                        | libboost1.81-dev       | a peer: Boost.Asio
+peers                        | libuv1-dev             | a peer: libuv
+peers                        | golang-go              | a peer: Go
+peers                        | cargo                  | builds the peer Tokio
+peers                        | librust-tokio-dev      | a peer: Tokio
+peers                        | librust-libc-dev       | Tokio's program asks for its CPU time with it
+peers                        | python3-uvloop         | a peer: uvloop
 TABLE
   if [[ $compiler == gcc ]]; then
     echo "build test demo tidy | g++ | the compiler"
@@ -49,8 +61,8 @@ TABLE
 }
 
 group=${1:-}
-if ! [[ $group =~ ^(build|test|demo|tidy|format)$ ]]; then
-  echo "usage: $0 build|test|demo|tidy|format" >&2
+if ! [[ $group =~ ^(build|test|demo|tidy|format|compare|peers)$ ]]; then
+  echo "usage: $0 build|test|demo|tidy|format|compare|peers" >&2
   exit 2
 fi
 

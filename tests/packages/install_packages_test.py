@@ -61,7 +61,7 @@ class InstallPackages(unittest.TestCase):
         return [call for call in self.calls.read_text().splitlines() if call.startswith(what)]
 
     def test_is_silent_when_nothing_is_missing(self):
-        for group in ("build", "test", "demo", "tidy", "format"):
+        for group in ("build", "test", "demo", "tidy", "format", "compare", "peers"):
             self.assertEqual(self.run_script(group), (0, ""))
         self.assertEqual(self.asked(""), [])
 
@@ -82,6 +82,13 @@ class InstallPackages(unittest.TestCase):
         self.assertEqual(self.run_script("test", "libclang-rt-19-dev"), (0, ""))
         self.assertIn("libclang-rt-19-dev", self.run_script("test", "libclang-rt-19-dev", BUILD="asan")[1])
         self.assertIn("cppreference", self.run_script("demo", "cppreference-doc-en-html", SITE="cppreference")[1])
+
+    def test_takes_both_compilers_for_the_comparison_and_leaves_the_peers_to_a_group_of_their_own(self):
+        said = self.run_script("compare", "clang-19 g++ golang-go")[1]
+        self.assertIn("clang-19", said)
+        self.assertIn("g++", said)
+        self.assertNotIn("golang-go", said)
+        self.assertIn("golang-go", self.run_script("peers", "clang-19 golang-go")[1])
 
     def test_fetches_lists_when_there_are_none(self):
         self.run_script("build", "cmake", NO_LISTS="1")
