@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 const batch = 1000
@@ -150,18 +151,25 @@ func sleepMany(n int64) {
 	all.Wait()
 }
 
+// This goroutine has a thread to itself from here on, and it stays on the core.
+func pinToCore(core uint) {
+	runtime.LockOSThread()
+	cores := [16]uint64{1 << core}
+	syscall.RawSyscall(syscall.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(cores), uintptr(unsafe.Pointer(&cores)))
+}
+
 // A thread of its own hands closures to this one, and waits for each.
 func ping(n int64) {
 	in, reply := make(chan func(), 1), make(chan bool, 1)
 	go func() {
-		runtime.LockOSThread()
+		pinToCore(1)
 		for i := int64(0); i < n; i++ {
 			in <- func() { reply <- true }
 			<-reply
 		}
 		close(in)
 	}()
-	runtime.LockOSThread()
+	pinToCore(0)
 	for callback := range in {
 		callback()
 	}
@@ -171,13 +179,13 @@ func ping(n int64) {
 func flood(n int64) {
 	in := make(chan func(), 1024)
 	go func() {
-		runtime.LockOSThread()
+		pinToCore(1)
 		for i := int64(0); i < n; i++ {
 			in <- func() { sum++ }
 		}
 		close(in)
 	}()
-	runtime.LockOSThread()
+	pinToCore(0)
 	for callback := range in {
 		callback()
 	}

@@ -3,6 +3,7 @@ peer.py asyncio|uvloop WORKLOAD N, peer.py asyncio|uvloop echo PORT; echo is by 
 
 import asyncio
 import concurrent.futures
+import os
 import random
 import resource
 import sys
@@ -108,11 +109,13 @@ async def from_thread(n, waits):
             all_done.set_result(None)
 
     def other():
+        os.sched_setaffinity(0, {1})
         for _ in range(n):
             loop.call_soon_threadsafe(callback)
             if waits:
                 reply.acquire()
 
+    os.sched_setaffinity(0, {0})
     thread = threading.Thread(target=other)
     thread.start()
     await all_done
