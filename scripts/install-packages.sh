@@ -20,8 +20,9 @@ build test demo tidy compare | libidn2-dev            | host names that are not 
 build test demo tidy compare | libfmt-dev             | the programs print with it
 build test demo tidy compare | libcli11-dev           | the programs' options
 build test demo tidy compare | nlohmann-json3-dev     | the crawler writes JSON with it
+build test demo tidy compare | python3                | names HTML's characters, and runs the checks that are scripts
+peers                        | python3                | a peer: asyncio
 test tidy                    | libgtest-dev           | the tests' framework
-test demo tidy compare peers | python3                | runs the checks that are scripts
 test demo                    | python3.11-doc         | the site that is crawled
 test                         | pkgconf                | a test builds a program by pkg-config
 test                         | nginx                  | a server that the crawler is tested on
