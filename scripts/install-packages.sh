@@ -15,7 +15,6 @@ build test demo tidy compare | ninja-build            | runs the build
 build test demo tidy compare | liburing-dev           | the header that describes io_uring
 build test demo tidy compare | libcurl4-openssl-dev   | the HTTP client
 build test demo tidy compare | node-llhttp            | the HTTP server's parser (its C sources)
-build test demo tidy compare | libgumbo-dev           | the crawler reads HTML with it
 build test demo tidy compare | libidn2-dev            | host names that are not ASCII
 build test demo tidy compare | libfmt-dev             | the programs print with it
 build test demo tidy compare | libcli11-dev           | the programs' options
@@ -23,6 +22,7 @@ build test demo tidy compare | nlohmann-json3-dev     | the crawler writes JSON 
 build test demo tidy compare | python3                | names HTML's characters, and runs the checks that are scripts
 peers                        | python3                | a peer: asyncio
 test tidy                    | libgtest-dev           | the tests' framework
+test tidy                    | libgumbo-dev           | a second opinion on HTML pages
 test demo                    | python3.11-doc         | the site that is crawled
 test                         | pkgconf                | a test builds a program by pkg-config
 test                         | nginx                  | a server that the crawler is tested on

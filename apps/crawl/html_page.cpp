@@ -1,7 +1,8 @@
 #include <apps/crawl/html_page.hpp>
-#include <apps/crawl/parser_arena.hpp>
-
-#include <gumbo.h>
+#include <apps/crawl/html_structure.hpp>
+#include <apps/crawl/html_text.hpp>
+#include <apps/crawl/html_tokenizer.hpp>
+#include <apps/crawl/text_position.hpp>
 
 #include <algorithm>
 #include <array>
@@ -10,116 +11,144 @@ namespace weft::crawl {
 
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_word(std::string_view a, std::string_view lower_word) {
-  return std::equal(a.begin(), a.end(), lower_word.begin(), lower_word.end(),
-                    [](char x, char y) { return lower(x) == y; });
-}
-
-extern "C" void* allocate_in_arena(void* arena, std::size_t size) {
-  return static_cast<parser_arena*>(arena)->allocate(size);
-}
-extern "C" void leave_to_arena(void*, void*) {}
-
-/// The tree, or null where the arena's limits ended the run. No object here has a destructor:
-/// longjmp passes by.
-GumboOutput* parse(const GumboOptions& options, std::string_view text, parser_arena& arena) {
-  if (setjmp(arena.give_up) != 0) return nullptr;
-  return gumbo_parse_with_options(&options, text.data(), text.size());
-}
-
-/// Walks a tree in the order of its text, without recursion: pages nest as deep as they like.
-class tree_reader {
+/// Takes a page's tags one by one, and from them what the page has.
+class page_reader {
  public:
-  tree_reader(html_page& page, bool parts) : page_(page), parts_(parts) {}
+  page_reader(std::string_view text, bool parts, html_page& page)
+      : tokens_(text), position_(text), parts_(parts), page_(page) {}
 
-  void read(const GumboNode* root) {
-    std::vector<const GumboNode*> waiting = {root};
-    while (!waiting.empty()) {
-      const GumboNode* node = waiting.back();
-      waiting.pop_back();
-      // What a template holds is no part of the page: a GUMBO_NODE_TEMPLATE is not gone into.
-      if (node->type != GUMBO_NODE_ELEMENT) continue;
-      if (!(node->parse_flags & copied)) read_element(node);
-      const GumboVector& children = node->v.element.children;
-      for (unsigned i = children.length; i > 0; --i) {
-        waiting.push_back(static_cast<const GumboNode*>(children.data[i - 1]));
+  void read() {
+    bool in_title = false;
+    while (true) {
+      const html_token& token = tokens_.next(structure_.foreign());
+      switch (token.what) {
+        case html_token::kind::end:
+          page_.anchors.insert(page_.anchors.end(), late_anchors_.begin(), late_anchors_.end());
+          return;
+        case html_token::kind::start_tag:
+          in_title = start_tag(token);
+          continue;
+        case html_token::kind::end_tag:
+          structure_.end_tag(token);
+          break;
+        case html_token::kind::text:
+        case html_token::kind::cdata:
+          if (in_title) page_.title = decoded_title(token.text);
+          structure_.text(token);
+          break;
+        case html_token::kind::doctype:
+          structure_.doctype(token);
+          break;
+        case html_token::kind::comment:
+          break;
       }
+      in_title = false;
     }
   }
 
  private:
-  // Formatting elements that misnested tags made the parser repeat: the same <a> of the text, once
-  // more.
-  static constexpr int copied =
-      GUMBO_INSERTION_RECONSTRUCTED_FORMATTING_ELEMENT | GUMBO_INSERTION_ADOPTION_AGENCY_CLONED;
+  // What was found in front of the body, which a frameset may take away.
+  struct found_before_body {
+    std::size_t links;
+    std::size_t anchors;
+    bool base;
+    bool title;
+  };
 
-  static const char* attribute(const GumboElement& element, const char* name) {
-    const GumboAttribute* found = gumbo_get_attribute(&element.attributes, name);
-    return found ? found->value : nullptr;
+  /// Whether it is the page's title that begins.
+  bool start_tag(const html_token& token) {
+    const html_placement placement = structure_.start_tag(token);
+    if (placement.content != html_content::markup) tokens_.read_content_as(placement.content);
+    if (structure_.has_body() && !before_body_) {
+      before_body_ = {page_.links.size(), page_.anchors.size(), page_.base.has_value(), has_title_};
+    }
+    if (placement.replaces_body && before_body_) forget_body(*before_body_);
+    using enum html_placement::fate;
+    switch (placement.what) {
+      case dropped:
+        return false;
+      case more_html:
+        merge(token, html_has_id_, late_anchors_);
+        return false;
+      case more_body:
+        merge(token, body_has_id_, page_.anchors);
+        return false;
+      case element:
+        break;
+    }
+    return element_begins(token, placement);
   }
 
-  void read_element(const GumboNode* node) {
-    const GumboElement& element = node->v.element;
-    if (const char* id = attribute(element, "id"); id && *id) page_.anchors.emplace_back(id);
-    if (element.tag_namespace == GUMBO_NAMESPACE_SVG) {
-      if (element.tag == GUMBO_TAG_A && !link(element, link_kind::a, "href")) link_xlink(element);
-      return;
+  bool element_begins(const html_token& token, const html_placement& placement) {
+    const bool html = placement.space == html_space::html;
+    if (const html_attribute* id = token.attribute("id")) {
+      add_anchor(*id);
+      if (html && placement.tag == html_tag::html) html_has_id_ = true;
+      if (html && placement.tag == html_tag::body) body_has_id_ = true;
     }
-    if (element.tag_namespace != GUMBO_NAMESPACE_HTML) return;
-    switch (element.tag) {
-      case GUMBO_TAG_A:
-        if (const char* name = attribute(element, "name"); name && *name)
-          page_.anchors.emplace_back(name);
-        link(element, link_kind::a, "href");
+    if (placement.space == html_space::svg) {
+      if (token.tag == html_tag::a && !link(token, link_kind::a, "href")) {
+        link(token, link_kind::a, "xlink:href");
+      }
+      return false;
+    }
+    if (html) html_element(token, placement.tag);
+    if (!html || placement.tag != html_tag::title || has_title_) return false;
+    has_title_ = true;
+    return true;
+  }
+
+  void html_element(const html_token& token, html_tag tag) {
+    switch (tag) {
+      case html_tag::a:
+        if (const html_attribute* name = token.attribute("name")) add_anchor(*name);
+        link(token, link_kind::a, "href");
         break;
-      case GUMBO_TAG_AREA:
-        link(element, link_kind::area, "href");
+      case html_tag::area:
+        link(token, link_kind::area, "href");
         break;
-      case GUMBO_TAG_FRAME:
-        link(element, link_kind::frame, "src");
+      case html_tag::frame:
+        link(token, link_kind::frame, "src");
         break;
-      case GUMBO_TAG_IFRAME:
-        link(element, link_kind::iframe, "src");
+      case html_tag::iframe:
+        link(token, link_kind::iframe, "src");
         break;
-      case GUMBO_TAG_META:
-        refresh(element);
+      case html_tag::meta:
+        refresh(token);
         break;
-      case GUMBO_TAG_TITLE:
-        title(element);
-        break;
-      case GUMBO_TAG_BASE:
-        if (const char* href = attribute(element, "href"); href && !page_.base) page_.base = href;
+      case html_tag::base:
+        if (const html_attribute* href = token.attribute("href"); href && !page_.base) {
+          page_.base = decoded_value(href->value);
+        }
         break;
       default:
-        if (parts_) part(element);
+        if (parts_) part(token, tag);
     }
   }
 
   /// Images, scripts, style sheets, media.
-  void part(const GumboElement& element) {
-    switch (element.tag) {
-      case GUMBO_TAG_IMG:
-        link(element, link_kind::image, "src");
+  void part(const html_token& token, html_tag tag) {
+    switch (tag) {
+      case html_tag::img:
+        link(token, link_kind::image, "src");
         break;
-      case GUMBO_TAG_SCRIPT:
-        link(element, link_kind::script, "src");
+      case html_tag::script:
+        link(token, link_kind::script, "src");
         break;
-      case GUMBO_TAG_AUDIO:
-      case GUMBO_TAG_VIDEO:
-      case GUMBO_TAG_SOURCE:
-      case GUMBO_TAG_TRACK:
-      case GUMBO_TAG_EMBED:
-        link(element, link_kind::media, "src");
+      case html_tag::audio:
+      case html_tag::video:
+      case html_tag::source:
+      case html_tag::track:
+      case html_tag::embed:
+        link(token, link_kind::media, "src");
         break;
-      case GUMBO_TAG_OBJECT:
-        link(element, link_kind::media, "data");
+      case html_tag::object:
+        link(token, link_kind::media, "data");
         break;
-      case GUMBO_TAG_LINK:
-        if (const char* rel = attribute(element, "rel"); rel && same_word(rel, "stylesheet")) {
-          link(element, link_kind::stylesheet, "href");
+      case html_tag::link:
+        if (const html_attribute* rel = token.attribute("rel");
+            rel && same_word(decoded_value(rel->value), "stylesheet")) {
+          link(token, link_kind::stylesheet, "href");
         }
         break;
       default:
@@ -127,82 +156,58 @@ class tree_reader {
     }
   }
 
-  bool link(const GumboElement& element, link_kind kind, const char* name) {
-    const char* value = attribute(element, name);
-    if (value) add(element, kind, value);
-    return value != nullptr;
-  }
-
-  /// SVG's older spelling; gumbo gives the attribute without its prefix, and its name space beside
-  /// it.
-  void link_xlink(const GumboElement& element) {
-    for (unsigned i = 0; i < element.attributes.length; ++i) {
-      const auto* a = static_cast<const GumboAttribute*>(element.attributes.data[i]);
-      if (std::string_view(a->name) == "xlink:href" ||
-          (a->attr_namespace == GUMBO_ATTR_NAMESPACE_XLINK &&
-           std::string_view(a->name) == "href")) {
-        add(element, link_kind::a, a->value);
-        return;
-      }
+  void refresh(const html_token& token) {
+    const html_attribute* const pragma = token.attribute("http-equiv");
+    const html_attribute* const content = token.attribute("content");
+    if (!pragma || !content || !same_word(decoded_value(pragma->value), "refresh")) return;
+    const std::string meaning = decoded_value(content->value);
+    if (const std::string_view target = refresh_target(meaning); !target.empty()) {
+      add_link(token, link_kind::refresh, std::string(target));
     }
   }
 
-  void refresh(const GumboElement& element) {
-    const char* pragma = attribute(element, "http-equiv");
-    const char* content = attribute(element, "content");
-    if (!pragma || !content || !same_word(pragma, "refresh")) return;
-    if (const std::string_view target = refresh_target(content); !target.empty()) {
-      add(element, link_kind::refresh, target);
-    }
+  bool link(const html_token& token, link_kind kind, std::string_view name) {
+    const html_attribute* const found = token.attribute(name);
+    if (found) add_link(token, kind, decoded_value(found->value));
+    return found != nullptr;
   }
 
-  void add(const GumboElement& element, link_kind kind, std::string_view text) {
-    page_.links.push_back(
-        {kind, element.start_pos.line, element.start_pos.column, std::string(text)});
+  void add_link(const html_token& token, link_kind kind, std::string text) {
+    position_.move_to(token.begin);
+    page_.links.push_back({kind, position_.line(), position_.column(), std::move(text)});
   }
 
-  void title(const GumboElement& element) {
-    if (has_title_) return;
-    has_title_ = true;
-    for (unsigned i = 0; i < element.children.length; ++i) {
-      const auto* child = static_cast<const GumboNode*>(element.children.data[i]);
-      if (child->type != GUMBO_NODE_TEXT && child->type != GUMBO_NODE_WHITESPACE) continue;
-      for (const char* c = child->v.text.text; *c; ++c) {
-        if (!is_space(*c)) {
-          page_.title += *c;
-        } else if (!page_.title.empty() && page_.title.back() != ' ') {
-          page_.title += ' ';
-        }
-      }
-    }
-    if (!page_.title.empty() && page_.title.back() == ' ') page_.title.pop_back();
+  void add_anchor(const html_attribute& attribute) {
+    if (!attribute.value.empty()) page_.anchors.push_back(decoded_value(attribute.value));
   }
 
-  html_page& page_;
+  /// Of a further <html> or <body> counts what the first lacks.
+  static void merge(const html_token& token, bool& has_id, std::vector<std::string>& anchors) {
+    const html_attribute* const id = token.attribute("id");
+    if (!id || has_id) return;
+    has_id = true;
+    if (!id->value.empty()) anchors.push_back(decoded_value(id->value));
+  }
+
+  void forget_body(const found_before_body& before) {
+    page_.links.resize(before.links);
+    page_.anchors.resize(before.anchors);
+    if (!before.base) page_.base.reset();
+    if (!before.title) page_.title.clear();
+    has_title_ = before.title;
+  }
+
+  html_tokenizer tokens_;
+  html_structure structure_;
+  text_position position_;
   bool parts_;
+  html_page& page_;
   bool has_title_ = false;
+  bool html_has_id_ = false;
+  bool body_has_id_ = false;
+  std::optional<found_before_body> before_body_;
+  std::vector<std::string> late_anchors_;  // of <html>, which no frameset takes away
 };
-
-/// Reads `text`; false where a limit ended the run, with the reason in `page.cut`.
-bool read_within(std::string_view text, const html_limits& limits, html_page& page) {
-  parser_arena arena(limits.memory, limits.processor);
-  GumboOptions options = kGumboDefaultOptions;
-  options.allocator = allocate_in_arena;
-  options.deallocator = leave_to_arena;
-  options.userdata = &arena;
-  options.tab_stop = 1;
-  options.max_errors = 0;
-  const GumboOutput* output = parse(options, text, arena);
-  if (output) {
-    tree_reader(page, limits.parts).read(output->root);
-    return true;
-  }
-  page.cut =
-      arena.stopped() == parser_arena::stop::memory
-          ? "its tree takes more than " + std::to_string(limits.memory >> 20) + " MiB"
-          : "it takes longer than " + std::to_string(limits.processor.count()) + " ms to parse";
-  return false;
-}
 
 }  // namespace
 
@@ -214,29 +219,20 @@ std::string_view name_of(link_kind kind) {
 
 html_page read_html(std::string_view text, const html_limits& limits) {
   html_page page;
-  std::string cut;
   if (text.size() > limits.bytes) {
-    cut = "only the first " + std::to_string(limits.bytes >> 20) + " MiB were looked at";
+    page.cut = "only the first " + std::to_string(limits.bytes >> 20) + " MiB were looked at";
     text = text.substr(0, limits.bytes);
   }
-  if (!read_within(text, limits, page)) {
-    // The tree is lost with the run. A short beginning is likely to hold the page's navigation.
-    constexpr std::size_t beginning = 32 << 10;
-    cut = page.cut + "; only its first 32 KiB were looked at";
-    if (text.size() <= beginning || !read_within(text.substr(0, beginning), limits, page)) {
-      cut = page.cut + "; no link was looked for";
-    }
-  }
-  page.cut = std::move(cut);
+  page_reader(text, limits.parts, page).read();
   return page;
 }
 
 std::string_view refresh_target(std::string_view content) {
   const auto skip_spaces = [&] {
-    while (!content.empty() && is_space(content.front())) content.remove_prefix(1);
+    while (!content.empty() && is_html_space(content.front())) content.remove_prefix(1);
   };
   const auto skip_letter = [&](char letter) {
-    if (content.empty() || lower(content.front()) != letter) return false;
+    if (content.empty() || ascii_lower(content.front()) != letter) return false;
     content.remove_prefix(1);
     return true;
   };
@@ -245,7 +241,7 @@ std::string_view refresh_target(std::string_view content) {
   if (digits == 0) return {};
   content.remove_prefix(digits);
   if (content.empty() ||
-      !(is_space(content.front()) || content.front() == ';' || content.front() == ','))
+      !(is_html_space(content.front()) || content.front() == ';' || content.front() == ','))
     return {};
   skip_spaces();
   if (!content.empty() && (content.front() == ';' || content.front() == ','))

@@ -1,13 +1,13 @@
 // What a crawler wants of an HTML page: its links and where they stand, its <base>, its title, its
 // anchors.
 //
-// The parser is gumbo, which builds the tree of HTML's standard, so text that only looks like a
-// link (in a title, a textarea, a script, a comment, an iframe's text, a template) is none. All of
-// gumbo stands behind read_html, so that a faster parser can take its place.
+// The page is read by the rules of HTML's standard, so text that only looks like a link (in a
+// title, a textarea, a script, a comment, an iframe's text, a template) is none. But no tree is
+// built: what is wanted is taken from the tags as they come, in one pass over the text
+// (docs/design/0008-html-without-a-tree.md).
 
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -54,17 +54,15 @@ struct html_page {
   std::string cut;                   ///< why not the whole page was read; empty where it was
 };
 
-/// How much a page may cost. No page, however hostile, takes more.
+/// What is read of a page.
 struct html_limits {
-  std::size_t bytes = 16 << 20;    ///< of text that the parser is given; the rest is left unread
-  std::size_t memory = 256 << 20;  ///< that the parser's tree may take
-  std::chrono::milliseconds processor{5'000};  ///< that the parser may run
-  bool parts = false;                          ///< also images, scripts, style sheets, media
+  std::size_t bytes = 16 << 20;  ///< of its text; the rest is left unread
+  bool parts = false;            ///< also images, scripts, style sheets, media
 };
 
 /// Reads a page's text (UTF-8; what is not UTF-8 is read as U+FFFD). Throws nothing for any text: a
-/// page that goes over a limit gives what its beginning holds, and `cut` says so. Blocks for about
-/// 50 ms a MB.
+/// page that goes over a limit gives what its beginning holds, and `cut` says so. Blocks for a few
+/// ms a MB; the time is linear in the text, whatever that is.
 html_page read_html(std::string_view text, const html_limits& limits = {});
 
 /// The URL in a refresh's content ("5; url='x'"), as HTML's standard reads it; empty where it names
