@@ -6,9 +6,10 @@ CPython, which recurses without end.
 """
 
 from chance import ALWAYS, ENDS, FAMILIES, IN_CALLBACKS, KINDS, SAME, Chance
+from rivals import Rivals
 
 
-class Generator:
+class Generator(Rivals):
     def __init__(self, seed):
         self.chance = Chance(seed)
         self.left = 12 + self.chance.below(40)      # actions still to make
@@ -73,7 +74,11 @@ class Generator:
             if self.left <= 0:
                 break
             self.left -= 1
-            action = self.action(self.chance.weighted(self.weights))
+            word = self.chance.weighted(self.weights)
+            if word == "rivals":
+                do += self.make_rivals()
+                continue
+            action = self.action(word)
             if action:
                 do.append(action)
                 if action[1] in ENDS:

@@ -1,5 +1,6 @@
 """The two sides: a process each, which is given programs and gives traces."""
 
+import contextlib
 import json
 import pathlib
 import select
@@ -12,21 +13,24 @@ HERE = pathlib.Path(__file__).parent
 class Side:
     """Runs programs one after another in one process, started anew when it has died."""
 
-    def __init__(self, name, command, patience=20):
+    def __init__(self, name, command, patience=20, life=None):
         self.name = name
         self.command = command
         self.patience = patience    # seconds for a batch's first trace, and for each further one
+        self.life = life            # batches begin with a new process when this one has given so many traces
         self.process = None
 
     def start(self):
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.rest = b""
+        self.given = 0
 
     def stop(self):
         if self.process:
             self.process.kill()
             self.process.wait()
-            self.process.stdin.close()
+            with contextlib.suppress(OSError):      # what it never read
+                self.process.stdin.close()
             self.process.stdout.close()
             self.process = None
 
@@ -60,6 +64,8 @@ class Side:
 
     def traces(self, programs):
         """Of each program; what kills the process costs that process only."""
+        if self.process and self.life and self.given >= self.life:
+            self.stop()
         found = []
         while len(found) < len(programs):
             if not self.process:
@@ -68,11 +74,13 @@ class Side:
             self.send(todo)
             while self.process and len(found) < len(programs):
                 found.append(self.read_trace())
+                self.given += 1
         return found
 
 
 def python_side():
-    return Side("CPython", ["node", str(HERE / "interpreter_314.mjs")], patience=120)
+    # It collects nothing, and beyond 2 GiB what it gives is garbage.
+    return Side("CPython", ["node", str(HERE / "interpreter_314.mjs")], patience=120, life=40000)
 
 
 def weft_side(program):

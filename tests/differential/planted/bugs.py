@@ -15,7 +15,7 @@ BUGS = [
     ("a timeout takes somebody else's cancel for its own", "weft/flow/timeout.cpp",
      "return task_->uncancel() <= cancels_at_entry_ && body", "task_->uncancel();\n  return body"),
     ("a withdrawn cancel is thrown all the same", "weft/core/task.cpp",
-     "if (cancels_ > 0 && --cancels_ == 0) poke_ &= delivering;", "if (cancels_ > 0) --cancels_;"),
+     "if (cancels_ > 0 && --cancels_ == 0 && !done()) poke_ &= delivering;", "if (cancels_ > 0) --cancels_;"),
     ("a cancel in a task's last step is lost", "weft/core/task.cpp",
      "if ((poke_ & must_cancel) && kind == outcome_kind::value) {",
      "if (poke_ > 3 && kind == outcome_kind::value) {"),

@@ -4,7 +4,8 @@ first 1,000 seeds shows it: a table, and exit status 1 if one is not found.
 
     plant.py [WORD]     only the bugs whose name has the word
 
-Takes a compiler's time for each bug; the copy and its build stay in build/planted for the next time.
+Takes a compiler's time for each bug, on as many cores as JOBS in the environment says, or on all; the copy and
+its build stay in build/planted for the next time.
 """
 
 import os
@@ -44,7 +45,9 @@ def build():
                         "-DCMAKE_CXX_FLAGS=-g0", "-DCMAKE_CXX_COMPILER=clang++-19", "-DCMAKE_C_COMPILER=clang-19",
                         *launcher],
                        check=True, stdout=subprocess.DEVNULL, env=environment)
-    subprocess.run(["ninja", "-C", where, "weft-differential"], check=True, stdout=subprocess.DEVNULL, env=environment)
+    jobs = os.environ.get("JOBS", str(os.cpu_count()))
+    subprocess.run(["ninja", "-j", jobs, "-C", where, "weft-differential"],
+                   check=True, stdout=subprocess.DEVNULL, env=environment)
     return where / "bin" / "weft-differential"
 
 
@@ -60,8 +63,19 @@ def first_difference(program, programs, recorded):
         side.stop()
 
 
+def outdated():
+    """The bugs whose place isn't found any more."""
+    for _, file, before, _ in BUGS:
+        times = (SOURCES / file).read_text().count(before)
+        if times != 1:
+            yield f"{file}: what is to be replaced stands there {times} times: {before}"
+
+
 def main(words):
     copy_sources()
+    if lines := list(outdated()):
+        print("\n".join(lines))
+        return 1
     programs = [generator.generate(seed) for seed in range(SEEDS)]
     recorded = run.RECORDED.read_text().split("\n")[1:]
     sound = first_difference(build(), programs, recorded)
@@ -75,9 +89,6 @@ def main(words):
             continue
         path = COPY / file
         text = path.read_text()
-        if text.count(before) != 1:
-            print(f"{file}: what is to be replaced stands there {text.count(before)} times: {before}")
-            return 1
         path.write_text(text.replace(before, after))
         try:
             found = first_difference(build(), programs, recorded)
