@@ -24,7 +24,7 @@ FAMILIES = {
     "context": (25, {"var_set": 2, "var_get": 3, "with_var": 2, "copy_context": 5, "run_in": 3, "spawn_with": 3,
                      "call_soon_with": 3, "add_done_with": 2}),
 }
-ALWAYS = {"sleep": 14, "spawn": 4, "await": 8, "call": 2, "outcome": 1, "return": 1, "rivals": 2}
+ALWAYS = {"sleep": 14, "spawn": 4, "await": 8, "call": 2, "outcome": 1, "return": 1, "rivals": 1}
 
 # What a callback may do: actions that don't wait.
 IN_CALLBACKS = ("spawn", "cancel", "uncancel", "outcome", "set", "clear", "release", "put_nowait", "get_nowait",

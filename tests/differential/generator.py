@@ -113,6 +113,8 @@ class Generator(Rivals):
             main["do"].append([self.number(), "spawn", name, self.task_body(name), False])
         if self.chance.percent(30):
             main["do"].append([self.number(), "sleep", self.chance.below(3)])
+        if self.chance.percent(40):
+            main["do"] += self.make_rivals()
         while self.left > 0:
             main["do"] += self.body("t0", self.left)["do"]
             if len(main["do"]) > 12:

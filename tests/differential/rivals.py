@@ -1,4 +1,5 @@
-"""A motif of programs: some tasks in line for one object, then in one turn a wake-up and a cancel.
+"""A motif of programs: some tasks in line for one object, then in one turn a wake-up and a cancel. They are
+alone, in a task group or in a gather, whose cancel reaches them too.
 
 Who was woken and is cancelled before it runs must pass the wake-up on. Whether it did shows only when
 somebody else stands behind it, whom nobody wakes anyway: chance alone seldom brings that about.
@@ -11,8 +12,10 @@ SORTS = {"l": ["locked"], "s": ["locked"], "n": ["locked"], "k": ["condition"], 
          "q": ["getters", "getters", "putters", "join"], "i": ["getters", "putters"], "p": ["getters", "putters"],
          "f": ["future"], "t": ["task"]}
 
-# What happens once they wait: w a wake-up, c a cancel, u its withdrawal, a point a turn of the loop.
-PLANS = ("wc", "wc", "wc", "cw", "cw", "wwc", "wcw", "wcc", "cwc", "wcu", "cuw", "wcuc", "cc", "w.c", "c.w")
+# What happens once they wait: w a wake-up, c a cancel, u its withdrawal, t a timeout's new deadline, a point a
+# turn of the loop.
+PLANS = ("wc", "wc", "wc", "cw", "cw", "wwc", "wcw", "wcc", "cwc", "wcu", "cuw", "wcuc", "cc", "ccw", "wt", "tw",
+         "tc", "w.c", "c.w", "c.c", "c.u", "wc.c", "wc.u", "w.w", "w.wc")
 
 
 class Rivals:
@@ -24,18 +27,48 @@ class Rivals:
         rivals = [self.new("t") for _ in range(2 + self.chance.below(3))]
         name = self.rivalled(kind, sort)
         self.left -= 4 + len(rivals)
-        ticks = self.delay()
-        do = getattr(self, "before_" + sort)(name)
-        do += [self.act("spawn", rival, self.rival(rival, sort, name, ticks), False) for rival in rivals]
+        before = getattr(self, "before_" + sort)(name)
+        way = self.chance.one_of(("alone", "alone", "grouped", "gathered"))
+        return before + getattr(self, "rivals_" + way)(sort, name, rivals)
+
+    def rivals_alone(self, sort, name, rivals, ways=(), group=()):
+        """`ways` are further names whose cancel reaches them."""
+        ticks, timeouts = self.delay(), len(self.names.get("x", ()))
+        word = "spawn_in" if group else "spawn"
+        do = []
+        for rival in rivals:
+            body = self.rival(rival, sort, name, ticks)
+            do.append(self.act(word, *group, rival, body) if group else self.act(word, rival, body, False))
+        if ways and not group:
+            do.append(self.act("make_gather", *ways, rivals, self.chance.percent(40)))
         if self.chance.percent(90):
             do.append(self.act("sleep", ticks))
-        return do + self.strokes(sort, name, rivals)
+        return do + self.strokes(sort, name, rivals + 2 * list(ways), self.names.get("x", [])[timeouts:])
+
+    def rivals_grouped(self, sort, name, rivals):
+        """In a task group, whose parent may be cancelled too."""
+        group = self.new("r")
+        do = self.rivals_alone(sort, name, rivals, [f"t{self.owner}"], [group])
+        if self.chance.percent(15):
+            do.append(self.act("raise", self.small()))
+        whole = [self.act("group", group, self.nameless(do))]
+        return whole if self.chance.percent(40) else self.caught(whole, [self.act("sleep", 0)])
+
+    def rivals_gathered(self, sort, name, rivals):
+        gather = self.new("g")
+        self.made_by[gather] = self.owner
+        do = self.rivals_alone(sort, name, rivals, [gather])
+        return [*do, self.act("await", gather)] if self.chance.percent(70) else do
 
     def act(self, word, *arguments):
         return [self.number(), word, *arguments]
 
     def nameless(self, do):
         return {"name": self.new("c"), "do": do}
+
+    def caught(self, do, handler):
+        caught = self.chance.one_of(("cancelled", "error", "all"))
+        return [self.act("try", self.nameless(do), caught, self.nameless(handler), self.chance.percent(25), None)]
 
     def rivalled_kind(self):
         """Mostly of what the program is about anyway."""
@@ -63,33 +96,39 @@ class Rivals:
         do += self.in_line(lambda: getattr(self, "wait_" + sort)(what), ticks)
         if self.chance.percent(30):
             do += self.body(name, 1 + self.chance.below(2))["do"]
+        elif self.chance.percent(15):
+            do.append(self.act("raise", self.small()))
         self.owner = outer
         return {"name": name, "do": do}
 
-    def in_line(self, wait, ticks):
-        """Once, or for so long, or again after a cancel."""
-        way = self.chance.below(10)
-        if way < 6:
+    def in_line(self, wait, ticks, depth=2):
+        """Once, or for so long, or until a cancel and then again or never."""
+        way = self.chance.below(10) if depth else 0
+        if way < 5:
             return wait()
-        if way == 6:
-            return [self.act("timeout", self.new("x"), ticks, self.nameless(wait()))]
-        if way == 7:
-            return [self.act("wait_for", self.nameless(wait()), ticks)]
-        caught = self.chance.one_of(("cancelled", "all"))
-        again = self.nameless(wait())
-        return [self.act("try", self.nameless(wait()), caught, again, self.chance.percent(30), None)]
+        inner = self.in_line(wait, ticks, depth - 1)
+        if way == 5:
+            return [self.act("wait_for", self.nameless(inner), ticks)]
+        if way < 8:
+            limit = self.chance.one_of((ticks, ticks, ticks + 1, None))
+            return [self.act("timeout", self.new("x"), limit, self.nameless(inner))]
+        return self.caught(inner, wait() if self.chance.percent(60) else [self.act("raise", self.small())])
 
-    def strokes(self, sort, name, rivals):
+    def strokes(self, sort, name, some, timeouts):
         """The wake-up and the cancel, in one turn: of a task, or of a callback."""
-        do, whom = [], rivals[0]
+        do, whom = [], some[0]
         for stroke in self.chance.one_of(PLANS):
             if stroke == "w":
                 do += getattr(self, "wake_" + sort)(name)
             elif stroke == "c":
-                whom = self.chance.one_of((rivals[0], rivals[0], self.chance.one_of(rivals)))
+                whom = some[0] if self.chance.percent(50) else self.chance.one_of(some)
                 do.append(self.act("cancel", whom, *self.message()))
-            else:
-                do.append(self.act("uncancel", whom) if stroke == "u" else self.act("sleep", 0))
+            elif stroke == "t":
+                do += [self.act("reschedule", self.chance.one_of(timeouts), self.delay())] if timeouts else []
+            elif stroke == ".":
+                do.append(self.act("sleep", 0))
+            elif whom[0] == "t":
+                do.append(self.act("uncancel", whom))
         if sort == "condition":
             return [self.act("hold", name, self.nameless(do))]
         if self.chance.percent(20) and all(action[1] in IN_CALLBACKS for action in do):
@@ -110,7 +149,7 @@ class Rivals:
     def before_condition(self, _):
         return []
 
-    before_event = before_barrier = before_getters = before_future = before_condition
+    before_event = before_barrier = before_getters = before_condition
 
     def wait_condition(self, name):
         return [self.act("hold", name, self.nameless([self.act("wait", name)]))]
@@ -136,10 +175,14 @@ class Rivals:
     def wait_getters(self, name):
         return [self.act("get", name)]
 
+    def queue_changes(self, change, back=None):
+        """Sometimes changed back before anybody has run, or shut down instead."""
+        if self.chance.percent(10):
+            return [self.act("shutdown", change[1], self.chance.percent(40))]
+        return [self.act(*change), *([self.act(*back)] if back and self.chance.percent(20) else [])]
+
     def wake_getters(self, name):
-        if self.chance.percent(5):
-            return [self.act("shutdown", name, False)]
-        return [self.act("put_nowait", name, self.small())]
+        return self.queue_changes(("put_nowait", name, self.small()), ("get_nowait", name))
 
     def before_putters(self, name):
         return [self.act("put_nowait", name, self.small()) for _ in range(self.objects[name])]
@@ -148,7 +191,7 @@ class Rivals:
         return [self.act("put", name, self.small())]
 
     def wake_putters(self, name):
-        return [self.act("get_nowait", name)]
+        return self.queue_changes(("get_nowait", name), ("put_nowait", name, self.small()))
 
     def before_join(self, name):
         return [self.act("put_nowait", name, self.small())]
@@ -157,13 +200,20 @@ class Rivals:
         return [self.act("join", name)]
 
     def wake_join(self, name):
-        return [self.act("task_done", name)]
+        return self.queue_changes(("task_done", name))
+
+    def before_future(self, _):
+        self.waiting_words = [self.chance.one_of(("await", "await", "shield", "wait_for", "wait_many"))]
+        if self.chance.percent(50):
+            self.waiting_words += ["await", "shield", "wait_for", "wait_many"]
+        return []
 
     def before_task(self, name):
-        return [self.act("spawn", name, self.task_body(name), False)]
+        made = self.act("spawn", name, self.task_body(name), False)
+        return [made, *self.before_future(name)]
 
     def wait_future(self, name):
-        word = self.chance.one_of(("await", "await", "shield", "wait_for", "wait_many"))
+        word = self.chance.one_of(self.waiting_words)
         if word == "wait_many":
             return [self.act(word, [name], self.limit(), "FIRST_COMPLETED")]
         return [self.act(word, name, *([self.delay()] if word == "wait_for" else []))]
