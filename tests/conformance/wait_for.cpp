@@ -240,5 +240,16 @@ SCENARIO("wait_for_timeout/no-time-leaves-the-result") {
   say(told, made.result());
 }
 
+SCENARIO("wait_for_timeout/no-time-takes-the-message") {
+  auto child = []() -> coro<> { co_await sleep(5s); };
+
+  task<> made;
+  get_running_loop().call_soon([&made] { made.cancel("message"); });
+  made = create_task(child());
+  say(co_await attempt(wait_for(made, 0s)));
+  const std::string told = co_await attempt(made);
+  say(told, made.cancelling());
+}
+
 }  // namespace
 }  // namespace conformance

@@ -203,7 +203,10 @@ coro<T> cancel_and_wait(future<T> f) {
   outcome<void> waited = co_await as_outcome(ended);
   f.remove_done_callback(told);
   waited.take();
-  if (f.cancelled()) throw_timeout();
+  if (f.cancelled()) {
+    f.state()->told_failure();  // asyncio asks for the result, as the timeout's cause
+    throw_timeout();
+  }
   co_return take_unshared(std::move(f));
 }
 
