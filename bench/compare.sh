@@ -20,8 +20,8 @@ scripts/install-packages.sh compare
 scripts/install-packages.sh peers || echo "Not all peers' packages are there; what can't be built is left out." >&2
 
 for preset in release gcc-release; do
-  cmake --preset "$preset" --log-level=WARNING -DWEFT_BUILD_TESTS=OFF
-  cmake --build --preset "$preset" --parallel "$jobs" --target weft-bench
+  cmake --preset "$preset" --log-level=WARNING -DWEFT_BUILD_TESTS=OFF >&2
+  cmake --build --preset "$preset" --parallel "$jobs" --target weft-bench >&2
 done
 mkdir -p build/compare
 if ! make -k -j "$jobs" -C bench/peers > build/compare/make.log 2>&1; then

@@ -59,14 +59,13 @@ def class_of(program):
     return "limit" if program.startswith(("limit", "raw")) else "peer"
 
 
-def bound_at(figure, by_name):
-    """Where a program's bound lies on the scale, or None."""
+def bound_at(figure):
+    """Where a program's bound lies on the scale, so that its bar passes it when the verdict says so; or None."""
     if figure.bound is None:
         return None
     if figure.bound.base is None:
         return figure.bound.most
-    base = by_name.get(figure.base)
-    return figure.bound.most * base.value.median if base else None
+    return figure.value.median * figure.bound.most / figure.ratio.median if figure.ratio else None
 
 
 def height_of(found):
@@ -90,7 +89,6 @@ def tick_text(value):
 
 def draw_group(row, found, scale, left, top):
     """A workload: its title, then a bar a program."""
-    by_name = {one.program: one for one in found}
     yield (f'<text class="title" x="{left}" y="{top + 13}">{escape(row.title)}'
            f'<tspan class="faint" font-weight="normal" dx="6">{escape(row.unit)}</tspan></text>')
     y = top + TITLE
@@ -103,7 +101,7 @@ def draw_group(row, found, scale, left, top):
                f'({number(one.value.least)} to {number(one.value.most)})</title></rect>')
         least, most = scale.x(one.value.least), scale.x(one.value.most)
         yield f'<line class="spread" x1="{least:.1f}" x2="{most:.1f}" y1="{middle}" y2="{middle}"/>'
-        bound = bound_at(one, by_name)
+        bound = bound_at(one)
         if bound is not None:
             at = scale.x(bound)
             yield f'<line class="bound" x1="{at:.1f}" x2="{at:.1f}" y1="{y - 2}" y2="{y + BAR + 2}"/>'
@@ -139,7 +137,7 @@ def draw(tables, machine):
     sections = {}
     for row, found in tables:
         if found:
-            title = "Servers: CPU of the server a request" if row.workload.kind in SERVER_KINDS else "Micro workloads: one operation"
+            title = "Servers: CPU time of the server a request" if row.workload.kind in SERVER_KINDS else "Micro workloads: one operation"
             sections.setdefault(title, []).append((row, found))
     marks, y = [f'<text class="head" x="{MARGIN}" y="28">weft beside the limit and its peers</text>',
                 f'<text class="faint" x="{MARGIN}" y="46">{escape(machine)}</text>'], 64

@@ -66,7 +66,7 @@ def summary(tables):
     for row, found in tables:
         by_name = {one.program: one for one in found}
         for suffix, weft, bases in row.summary:
-            cells = [row.title + suffix, row.unit.replace("server CPU us a request", "CPU us")]
+            cells = [row.title + suffix, row.unit]
             for program, base in zip(weft, bases):
                 figure, limit = by_name.get(program), by_name.get(base)
                 cells += [number(figure and figure.value.median), number(limit and limit.value.median),

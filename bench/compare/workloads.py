@@ -94,7 +94,7 @@ def server(title, kind, connections, size, on_uring, on_epoll):
     lines = []
     for interface, (_, base) in (("uring", on_uring), ("epoll", on_epoll)):
         lines.append((f" {interface}", tuple(f"{compiler} {interface}" for compiler in WEFT), (base, base)))
-    return Row(title, Workload(title, (), kind, connections, size), "cpu_ns_per_op", "server CPU us a request",
+    return Row(title, Workload(title, (), kind, connections, size), "cpu_ns_per_op", "CPU us",
                scale=0.001, bounds=bounds, default_base="raw uring", summary=tuple(lines))
 
 

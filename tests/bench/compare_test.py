@@ -223,6 +223,16 @@ class Charts(unittest.TestCase):
         self.assertEqual(sum(one.get("class") == "bound" for one in marks), 3)  # one of them in the legend
         self.assertIn("a<b", [one.text for one in marks])
 
+    def test_a_bar_passes_the_mark_of_its_bound_when_it_is_missed(self):
+        # The machine was fast in the third repetition: the median of the ratios is 2.5.
+        samples = {"weft-clang": [25.0, 25.0, 10.0], "limit-clang": [10.0, 10.0, 4.0]}
+        one = by_name(figures.figures(TO_LIMIT, samples))["weft-clang"]
+        self.assertEqual((one.verdict, chart.bound_at(one)), ("missed", 20))
+        samples["limit-clang"] = [10.0, 20.0, 20.0]
+        one = by_name(figures.figures(TO_LIMIT, samples))["weft-clang"]
+        self.assertEqual(one.verdict, "met")
+        self.assertGreater(chart.bound_at(one), one.value.median)
+
     def test_nothing_measured_is_an_empty_chart(self):
         xml.etree.ElementTree.fromstring(chart.draw([(workloads.MICRO[0], [])], "a machine"))
 
