@@ -4,6 +4,7 @@
 #include <gumbo.h>
 
 #include <algorithm>
+#include <memory_resource>
 
 namespace weft::crawl {
 
@@ -168,13 +169,19 @@ class tree_reader {
 }  // namespace
 
 html_page read_html_with_gumbo(std::string_view text, bool parts) {
+  // Gumbo loses some of its strings: all is given back at once.
+  std::pmr::monotonic_buffer_resource memory;
   GumboOptions options = kGumboDefaultOptions;
+  options.allocator = [](void* from, std::size_t size) {
+    return static_cast<std::pmr::memory_resource*>(from)->allocate(size);
+  };
+  options.deallocator = [](void*, void*) {};
+  options.userdata = &memory;
   options.tab_stop = 1;
   // Its errors have to be kept: without, a second attribute of a name spoils the name of the next.
-  GumboOutput* const output = gumbo_parse_with_options(&options, text.data(), text.size());
+  const GumboOutput* const output = gumbo_parse_with_options(&options, text.data(), text.size());
   html_page page;
   tree_reader(page, parts).read(output->root);
-  gumbo_destroy_output(&options, output);
   return page;
 }
 
