@@ -20,7 +20,7 @@ constexpr long batch = 1000;
 
 [[gnu::noinline]] coro<long> leaf(long i) { co_return i; }
 [[gnu::noinline]] coro<> hopper(long hops) {
-  for (long i = 0; i < hops; ++i) co_await sleep(0s);
+  for (long i = 0; i < hops; ++i) co_await yield();
 }
 [[gnu::noinline]] coro<> sleeper(duration d) { co_await sleep(d); }
 

@@ -25,6 +25,7 @@
 #include <weft/flow/ticker.hpp>
 #include <weft/flow/timeout.hpp>
 #include <weft/flow/wait.hpp>
+#include <weft/flow/yield.hpp>
 #include <weft/run/run.hpp>
 #include <weft/sync/barrier.hpp>
 #include <weft/sync/bounded_semaphore.hpp>

@@ -5,6 +5,9 @@
 //   if (o.cancelled()) ...
 #pragma once
 
+#include <concepts>
+#include <coroutine>
+#include <type_traits>
 #include <utility>
 
 #include <weft/core/coro.hpp>
@@ -33,6 +36,58 @@ class coro_outcome {
   coro<T> coro_;
 };
 
+/// An operation's awaiter that can tell a cancel without throwing it: `bool resumed_by_cancel()`
+/// does what is to be done when the task goes on, and `result()` gives the value, or throws.
+template <class Awaiter>
+concept tells_cancel = requires(Awaiter& a) {
+  { a.resumed_by_cancel() } -> std::same_as<bool>;
+  a.result();
+};
+template <class A>
+using awaiter_for = decltype(awaiter_of(std::declval<A>(), std::declval<promise_base&>()));
+
+template <class A>
+class operation_outcome_awaiter {
+ public:
+  operation_outcome_awaiter(A&& what, promise_base& parent)
+      : awaiter_(awaiter_of(std::move(what), parent)) {}
+  bool await_ready() { return awaiter_.await_ready(); }
+  template <class Promise>
+  auto await_suspend(std::coroutine_handle<Promise> where) {
+    return awaiter_.await_suspend(where);
+  }
+  outcome<awaited<A>> await_resume() {
+    if (awaiter_.resumed_by_cancel()) return outcome_of_cancel<awaited<A>>(current_task_base());
+    outcome<awaited<A>> ended;
+    try {
+      if constexpr (std::is_void_v<awaited<A>>) {
+        awaiter_.result();
+        ended.emplace();
+      } else {
+        ended.emplace(awaiter_.result());
+      }
+    } catch (...) {
+      ended.set_current_exception();
+    }
+    return ended;
+  }
+
+ private:
+  awaiter_for<A> awaiter_;
+};
+
+template <class A>
+class operation_outcome {
+ public:
+  explicit operation_outcome(A&& what) : what_(std::move(what)) {}
+  operation_outcome_awaiter<A> weft_await(promise_base& parent) && {
+    return operation_outcome_awaiter<A>(std::move(what_), parent);
+  }
+
+ private:
+  A what_;
+};
+
 template <class T, take_result How>
 class future_outcome {
  public:
@@ -52,10 +107,15 @@ template <class T>
 detail::coro_outcome<T> as_outcome(coro<T> c) noexcept {
   return detail::coro_outcome<T>(std::move(c));
 }
-/// The same for all that can be awaited: `as_outcome(sleep(1s))`.
+/// The same for all that can be awaited: `as_outcome(sleep(1s))`. A cancel of a sleep or yield, or
+/// of a wait for an event, lock, semaphore or queue, is not thrown on its way either.
 template <detail::operation_like A>
-detail::coro_outcome<detail::awaited<A>> as_outcome(A what) {
-  return as_outcome(detail::await_in_coro(std::move(what)));
+auto as_outcome(A what) {
+  if constexpr (detail::tells_cancel<detail::awaiter_for<A>>) {
+    return detail::operation_outcome<A>(std::move(what));
+  } else {
+    return as_outcome(detail::await_in_coro(std::move(what)));
+  }
 }
 template <class T>
 auto as_outcome(const future<T>& f) noexcept {

@@ -28,22 +28,20 @@ void release(context_data* data) noexcept {
 namespace {
 
 constinit thread_local context_ref ambient;
-/// The cell of the innermost context::run.
-constinit thread_local context_ref* entered = nullptr;
+constinit const context_ref none;
 
 /// Where the context of what runs now is kept, to be read.
 const context_ref& current_context() noexcept {
-  if (entered) [[unlikely]]
-    return *entered;
+  if (entered_context) [[unlikely]]
+    return *entered_context;
   if (here && here->current) {
-    static const context_ref none;
     const task_base::extra* e = here->current->more_if_any();
     return e ? e->context : none;
   }
   return ambient;
 }
 context_ref& current_context_to_write() {
-  context_ref& place = entered                 ? *entered
+  context_ref& place = entered_context         ? *entered_context
                        : here && here->current ? here->current->more().context
                                                : ambient;
   return place && place.get()->is_cell ? place.get()->list : place;
@@ -81,12 +79,16 @@ context_ref& ambient_context() noexcept { return ambient; }
 
 context_ref capture_context() noexcept { return list_of(current_context()); }
 
+void task_base::copy_context_of_maker() noexcept {
+  if (const context_ref& list = list_of(current_context())) more().context = list;
+}
+
 outside_context_scope::outside_context_scope() noexcept {
   leave_behind();
-  left_ = std::exchange(entered, nullptr);
+  left_ = std::exchange(entered_context, nullptr);
 }
 outside_context_scope::~outside_context_scope() {
-  entered = left_;
+  entered_context = left_;
   come_back();
 }
 
@@ -147,11 +149,11 @@ void task_options::check_context_is_free() const {
 context::scope::scope(const context& c) : cell_(c.cell_) {
   detail::check_is_free(*cell_.get());
   detail::leave_behind();
-  outer_ = std::exchange(detail::entered, &cell_);
+  outer_ = std::exchange(detail::entered_context, &cell_);
 }
 
 context::scope::~scope() {
-  detail::entered = outer_;
+  detail::entered_context = outer_;
   detail::come_back();
 }
 

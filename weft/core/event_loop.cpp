@@ -26,28 +26,43 @@ event_loop::~event_loop() {
 
 // ---- the loop
 
-void event_loop::run_once() {
-  while (detail::ready_node* node = scheduler_.turn_end.pop()) node->run(node);
-  take_mail();
-  look_outside();
-  if (!scheduler_.timers.empty()) scheduler_.timers.fire_due(scheduler_.now(), scheduler_.ready);
+void event_loop::run_once() { run_once_inlined(); }
+
+[[gnu::always_inline]] inline void event_loop::run_once_inlined() {
+  detail::scheduler& s = scheduler_;
+  if (!s.turn_end.empty()) run_turn_end();
+  if (mail_.load(std::memory_order_relaxed)) [[unlikely]]
+    take_mail();
+  if (look_is_due()) look_outside();
+  if (!s.timers.empty()) s.timers.fire_due(s.now(), s.ready);
   if (debug_) [[unlikely]] {
     run_turn_timed();
   } else {
-    run_turn();
+    run_turn_inlined();
   }
 }
 
-void event_loop::run_turn() {
+void event_loop::run_turn_end() {
+  while (detail::ready_node* node = scheduler_.turn_end.pop()) node->run(node);
+}
+
+void event_loop::run_turn() { run_turn_inlined(); }
+
+[[gnu::always_inline]] inline void event_loop::run_turn_inlined() {
   detail::scheduler& s = scheduler_;
   s.ready.begin_turn();
+  // Tasks are told apart from callbacks here: their steps are inlined, once for the first and all
+  // further ones.
   while (detail::ready_node* node = s.ready.next_of_turn()) {
-    if (node->run == detail::step) [[likely]] {
-      detail::run_step(s, static_cast<detail::task_base*>(node));
-    } else {
-      s.current = nullptr;
-      node->run(node);
+    if (node->run != detail::step) [[unlikely]] {
+      if (node->run != detail::first_step) {
+        s.current = nullptr;
+        node->run(node);
+        continue;
+      }
+      if (!detail::begin(node)) continue;
     }
+    detail::run_step(s, static_cast<detail::task_base*>(node));
   }
   s.current = nullptr;
 }
@@ -74,15 +89,20 @@ void event_loop::run_turn_timed() {
   s.current = nullptr;
 }
 
-void event_loop::look_outside() {
+inline bool event_loop::look_is_due() noexcept {
   // While work is ready the kernel is looked at now and then: each look may be a system call, a
-  // turn may be a few nanoseconds. A backend that can tell cheaply is asked more often. In virtual
-  // time each turn looks, so that what is seen in which doesn't depend on the machine.
-  constexpr std::uint32_t turns_between_looks = 8;
-  const bool each_turn = scheduler_.virtual_time && scheduler_.in_flight + passive_ > 0;
+  // turn may be a few nanoseconds. The backend, which can tell cheaply, is asked after each turn of
+  // several steps, and after eight of one.
+  return scheduler_.ready.empty() || !scheduler_.ready.has_one() ||
+         ++turns_since_look_ >= turns_between_looks_;
+}
+
+void event_loop::look_outside() {
   if (!scheduler_.ready.empty()) {
-    if (!each_turn && (++turns_since_look_ < turns_between_looks || !backend_->poll_due())) return;
     turns_since_look_ = 0;
+    // In virtual time each turn looks, so that what is seen in which doesn't depend on the machine.
+    const bool each_turn = scheduler_.virtual_time && scheduler_.in_flight + passive_ > 0;
+    if (!each_turn && !backend_->poll_due()) return;
     backend_->wait(time_point::min(), completions_);
     complete_operations();
     return;
@@ -215,7 +235,7 @@ void event_loop::run_forever() {
   running_ = true;
   try {
     do {
-      run_once();
+      run_once_inlined();
     } while (!stopping_);
   } catch (...) {
     running_ = stopping_ = false;
@@ -262,6 +282,7 @@ std::vector<any_task> event_loop::tasks() {
 
 void event_loop::use_virtual_time(time_point start) noexcept {
   scheduler_.virtual_time = true;
+  turns_between_looks_ = 0;
   scheduler_.virtual_now = start;
 }
 
@@ -307,11 +328,8 @@ void report_current_exception(scheduler* s, const char* message) noexcept {
   report(s, context);
 }
 
-scheduler& running_scheduler() {
-  if (!here) {
-    throw usage_error("no event loop runs on this thread: call this from a coroutine under run()");
-  }
-  return *here;
+void refuse_without_loop() {
+  throw usage_error("no event loop runs on this thread: call this from a coroutine under run()");
 }
 
 }  // namespace detail

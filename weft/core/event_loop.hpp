@@ -102,7 +102,10 @@ class event_loop {
   // ---- running
 
   /// The loop's clock, now. asyncio: loop.time.
-  time_point time() const noexcept { return scheduler_.now(); }
+  time_point time() const noexcept {
+    if (detail::here == &scheduler_ || scheduler_.virtual_time) return scheduler_.now();
+    return std::chrono::steady_clock::now();
+  }
   /// Runs until stop(). Throws usage_error if a loop runs on this thread. asyncio:
   /// loop.run_forever.
   void run_forever();
@@ -272,13 +275,17 @@ class event_loop {
   void watch(int fd, detail::operation_code direction, detail::callback* what);
   bool unwatch(int fd, detail::operation_code direction);
 
+  void run_once_inlined();
+  void run_turn_end();
   void take_mail() noexcept;
+  bool look_is_due() noexcept;
   void look_outside();
   time_point sleep_until();
   void wait_outside(time_point deadline);
   void complete_operations();
   void wait_idle();
   void run_turn();
+  void run_turn_inlined();
   void run_turn_timed();
   void drop_ready() noexcept;
   void destroy_tasks() noexcept;
@@ -292,6 +299,7 @@ class event_loop {
   std::vector<detail::completion> completions_;
   std::uint32_t passive_ = 0;  // operations that wait for a peer
   std::uint32_t turns_since_look_ = 0;
+  std::uint32_t turns_between_looks_ = 8;  // 0 under virtual time
   bool running_ = false;
   bool stopping_ = false;
   std::atomic<bool> closed_{false};

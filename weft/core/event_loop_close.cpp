@@ -35,9 +35,8 @@ void event_loop::destroy_tasks() noexcept {
     while (!(root->parent_ & detail::promise_base::root)) {
       root = reinterpret_cast<detail::promise_base*>(root->parent_ & ~detail::promise_base::tags);
     }
-    // A future that outlives the loop must not keep the node of a task that doesn't.
-    if (auto* on = dynamic_cast<detail::future_base*>(task->waiting_on_)) on->remove_waiter(task);
-    task->waiting_on_ = nullptr;
+    if (detail::wait_point* on = std::exchange(task->waiting_on_, nullptr))
+      on->waiter_destroyed(*task);
     task->resume_ = nullptr;
     root->handle().destroy();
   }

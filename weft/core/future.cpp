@@ -50,7 +50,9 @@ bool future_base::cancel(const std::string* message) noexcept {
   return true;
 }
 
-void future_base::dispose() noexcept {
+void future_base::waiter_destroyed(task_base& waiter) noexcept { remove_waiter(&waiter); }
+
+void future_base::report_and_dispose() noexcept {
   if (unread_error_) {
     unread_error_ = false;
     references_ = 1;  // the report's

@@ -11,19 +11,10 @@
 namespace weft {
 namespace detail {
 
-task_base::task_base(scheduler& s) noexcept
-    : future_base(s), tag_(static_cast<std::uintptr_t>(++s.tasks_created) << 1 | 1) {
-  is_task_ = true;
-  run = first_step;
-  if (context_ref inherited = capture_context()) more().context = std::move(inherited);
-}
-
-task_base::~task_base() {
-  if (extra* e = more_if_any()) {
-    delete e->cancel_message;
-    delete e->asked_message;
-    delete e;
-  }
+void task_base::drop(extra* e) noexcept {
+  delete e->cancel_message;
+  delete e->asked_message;
+  delete e;
 }
 
 task_base::extra& task_base::more() {
@@ -95,14 +86,6 @@ std::string* task_base::take_message() noexcept {
   return e ? std::exchange(e->cancel_message, nullptr) : nullptr;
 }
 
-void task_base::enlist() noexcept {
-  scheduler& s = *scheduler_;
-  next_task_ = s.tasks;
-  if (s.tasks) s.tasks->previous_ = this;
-  s.tasks = this;
-  retain();  // the loop's, until it is done
-}
-
 void task_base::start_eagerly() noexcept {
   enlist();
   run = step;
@@ -113,11 +96,6 @@ void task_base::start_eagerly() noexcept {
     run_step(s, this);
     s.current = maker;
   }
-}
-
-void task_base::unlink() noexcept {
-  (previous_ ? previous_->next_task_ : scheduler_->tasks) = next_task_;
-  if (next_task_) next_task_->previous_ = previous_;
 }
 
 void task_base::finish_task(outcome_kind kind) noexcept {
@@ -138,18 +116,16 @@ void task_base::finish_task(outcome_kind kind) noexcept {
   release();
 }
 
+void task_base::end_unstarted() noexcept {
+  resume_->handle().destroy();
+  std::string* message = take_message();
+  result_base().set_cancelled(message);
+  delete message;
+  finish_task(outcome_kind::cancelled);
+}
+
 void first_step(ready_node* node) {
-  auto* task = static_cast<task_base*>(node);
-  node->run = step;
-  if (task->poke_) [[unlikely]] {
-    task->resume_->handle().destroy();
-    std::string* message = task->take_message();
-    task->result_base().set_cancelled(message);
-    delete message;
-    task->finish_task(outcome_kind::cancelled);
-    return;
-  }
-  run_step(*task->scheduler_, task);
+  if (begin(node)) step(node);
 }
 
 void step(ready_node* node) {

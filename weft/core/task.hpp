@@ -169,6 +169,7 @@ template <class T>
 task_state<T>* new_task(scheduler& s, coro<T>& c) {
   promise<T>* body = c.release();
   auto* state = new task_state<T>(s);
+  state->inherit_context();
   body->parent_ =
       reinterpret_cast<std::uintptr_t>(static_cast<task_base*>(state)) | promise_base::root;
   body->out_ = &state->outcome_;

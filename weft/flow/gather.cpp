@@ -18,23 +18,16 @@ gather_base::gather_base(scheduler& s, std::size_t count, bool keeps_errors)
 }
 
 gather_base::~gather_base() {
-  for (std::uint32_t i = 0; i < added_; ++i) {
-    child& c = children_[i];
-    // One that never started, as a further child could not be made.
-    if (!started_ && c.run && !c.future->remove_waiter(&c)) c.future->scheduler_->ready.unlink(&c);
-    c.future->release();
-  }
+  if (!started_) leave_children();
+  for (std::uint32_t i = 0; i < added_; ++i) children_[i].future->release();
   if (caller_) caller_->release();
 }
 
-void gather_base::add(future_base* adopted) noexcept {
-  child& c = children_[added_++];
-  c.owner = this;
-  c.future = adopted;
-  // Now, since a further child that starts eagerly may wait for the same future.
-  if (adopted->done()) return;
-  c.run = &gather_base::child_done;
-  adopted->add_waiter(&c);
+void gather_base::leave_children() noexcept {
+  for (std::uint32_t i = 0; i < added_; ++i) {
+    child& c = children_[i];
+    if (c.run && !c.future->remove_waiter(&c)) c.future->scheduler_->ready.unlink(&c);
+  }
 }
 
 void gather_base::start() {
@@ -47,20 +40,23 @@ void gather_base::start() {
   retain();  // the children's, until the last one's node ran
   // The children that were done count at once and in order (CPython 3.12 and later), but only when
   // the others are waited for: the first of them may end the gather.
+  if (!any_was_done_) return;
   retain();
   for (std::uint32_t i = 0; i < count_; ++i) {
-    if (!children_[i].run) settle(children_[i]);
+    if (!children_[i].run) settle(children_[i], ++ended_ == count_);
   }
   release();
 }
 
 void gather_base::child_done(ready_node* node) {
   auto* c = static_cast<child*>(node);
-  c->owner->settle(*c);
+  gather_base& self = *c->owner;
+  const bool last = ++self.ended_ == self.count_;
+  // A value that isn't the last is looked at when all are here.
+  if (last || c->future->state_ != outcome_kind::value) self.settle(*c, last);
 }
 
-void gather_base::settle(child& c) {
-  const bool last = ++ended_ == count_;
+void gather_base::settle(child& c, bool last) {
   future_base& f = *c.future;
   outcome_base& mine = result_base();
   if (done()) {

@@ -49,7 +49,18 @@ class gather_base : public future_base {
   ~gather_base() override;
 
   /// The next child; takes over a count of it.
-  void add(future_base* adopted) noexcept;
+  void add(future_base* adopted) noexcept {
+    child& c = children_[added_++];
+    c.owner = this;
+    c.future = adopted;
+    // Now, since a further child that starts eagerly may wait for the same future.
+    if (adopted->done()) [[unlikely]] {
+      any_was_done_ = true;
+      return;
+    }
+    c.run = &gather_base::child_done;
+    adopted->add_waiter(&c);
+  }
   /// All are added: children that were done before count now, in order, the rest as they end.
   void start();
 
@@ -65,9 +76,11 @@ class gather_base : public future_base {
   static bool sole_owner(const future_base& f) noexcept { return f.references_ == 1; }
 
  private:
+  /// A further child could not be made: the gather never began.
+  void leave_children() noexcept;
   static void child_done(ready_node* node);
   static const waiter_kind child_kind;
-  void settle(child& c);
+  void settle(child& c, bool last);
 
   std::unique_ptr<child[]> children_;
   future_base* caller_;  // the task that made it, which is said to await the children; or null
@@ -77,6 +90,7 @@ class gather_base : public future_base {
   bool keeps_errors_;
   bool cancel_requested_ = false;
   bool started_ = false;
+  bool any_was_done_ = false;  // when it was added
 };
 
 /// The type of a result in a tuple: a reference_wrapper for a reference, monostate for void.

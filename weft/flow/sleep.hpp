@@ -3,7 +3,7 @@
 #pragma once
 
 #include <coroutine>
-#include <cstdint>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -16,40 +16,11 @@
 namespace weft {
 namespace detail {
 
-class sleep_awaiter final : public wait_point, public timer {
+class sleep_timer final : public wait_point, public timer {
  public:
-  explicit sleep_awaiter(duration delay) noexcept {
-    // A timer that isn't queued has no next: the delay lies there, for 8 bytes less a sleeping
-    // task.
-    next = reinterpret_cast<ready_node*>(static_cast<std::intptr_t>(delay.count()));
-  }
-  sleep_awaiter(const sleep_awaiter&) = delete;
-  sleep_awaiter& operator=(const sleep_awaiter&) = delete;
-  ~sleep_awaiter() {
-    if (armed()) [[unlikely]]
-      task_->scheduler_->timers.disarm(this);
-  }
-
-  bool await_ready() const noexcept { return false; }
-  template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> where) {
-    scheduler& s = *here;
-    task_ = s.current;
-    const duration delay(reinterpret_cast<std::intptr_t>(next));
-    if (delay <= duration::zero()) {
-      // Gives the others a turn. It is no wait: a cancel meanwhile is thrown by this very await.
-      task_->resume_ = &where.promise();
-      task_->wake();
-      return;
-    }
-    run = &sleep_awaiter::due;
-    s.timers.arm(this, s.now() + delay);
-    task_->suspend(where, this);
-  }
-  void await_resume() {
-    task_->resumed();
-    task_->throw_if_cancelled();
-  }
+  explicit sleep_timer(task_base& sleeper) noexcept : task_(&sleeper) { run = &sleep_timer::due; }
+  sleep_timer(const sleep_timer&) = delete;
+  sleep_timer& operator=(const sleep_timer&) = delete;
 
   bool cancel(const std::string* message) noexcept override {
     if (place == over) return false;
@@ -59,17 +30,63 @@ class sleep_awaiter final : public wait_point, public timer {
     task_->deliver_cancel(message);
     return true;
   }
+  void waiter_destroyed(task_base&) noexcept override {
+    if (armed()) task_->scheduler_->timers.disarm(this);
+  }
   const char* wait_name() const noexcept override { return "sleep"; }
 
  private:
   static void due(ready_node* node) {
-    auto* self = static_cast<sleep_awaiter*>(static_cast<timer*>(node));
+    auto* self = static_cast<sleep_timer*>(static_cast<timer*>(node));
     if (self->place != queued) return;
     self->place = over;
     self->task_->wake();
   }
 
-  task_base* task_ = nullptr;
+  task_base* task_;
+};
+
+/// A sleep of no length only gives the others a turn. It is the least that a task can wait, and
+/// should cost no more: so the timer is made where there is one, in the place of the delay.
+class sleep_awaiter {
+ public:
+  explicit sleep_awaiter(duration delay) noexcept : delay_(delay) {}
+  sleep_awaiter(const sleep_awaiter&) = delete;
+  sleep_awaiter& operator=(const sleep_awaiter&) = delete;
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> where) {
+    scheduler& s = *here;
+    task_base& task = *s.current;
+    if (delay_ <= duration::zero()) {
+      // It is no wait: a cancel meanwhile is thrown by this very await.
+      task.resume_ = &where.promise();
+      task.wake_in(s);
+      return;
+    }
+    begin(s, task);
+    task.suspend(where, &timer_);
+  }
+  void await_resume() {
+    if (resumed_by_cancel()) [[unlikely]]
+      current_task_base().throw_if_cancelled();
+  }
+  bool resumed_by_cancel() noexcept {
+    task_base& task = current_task_base();
+    task.resumed();
+    return task.poke_ != 0;
+  }
+  void result() const noexcept {}
+
+ private:
+  /// Makes the timer. Apart, so that the rest is inlined into every sleep(0s).
+  void begin(scheduler& s, task_base& task);
+
+  union {
+    duration delay_;
+    sleep_timer timer_;
+  };
 };
 
 /// What sleep(d) gives: the question, not yet the wait.

@@ -7,25 +7,15 @@
 
 namespace weft {
 
-void timeout_scope::enter() {
-  if (state_ != state::created) throw usage_error("this timeout has been used before");
+void timeout_scope::refuse_second_use() { throw usage_error("this timeout has been used before"); }
+
+void timeout_scope::begin_with(time_point when) {
   detail::scheduler& s = *detail::here;
-  task_ = s.current;
-  cancels_at_entry_ = task_->cancels_;
-  state_ = state::entered;
-  run = &timeout_scope::fired;
-  if (!when_) return;
-  if (*when_ <= s.now()) {
+  if (when <= s.now()) {
     place = queued;
     s.ready.push(this);
   } else {
     sequence = s.timers.take_sequence();
-  }
-}
-
-void timeout_scope::body_suspended() {
-  if (when_ && place == idle && state_ == state::entered) {
-    task_->scheduler_->timers.arm_with_sequence(this, *when_);
   }
 }
 
@@ -63,12 +53,7 @@ void timeout_scope::reschedule(std::optional<time_point> when) {
   }
 }
 
-bool timeout_scope::leave(detail::outcome_kind body) noexcept {
-  take_back();
-  if (state_ != state::expiring) {
-    state_ = state::exited;
-    return false;
-  }
+bool timeout_scope::leave_expired(detail::outcome_kind body) noexcept {
   state_ = state::expired;
   return task_->uncancel() <= cancels_at_entry_ && body == detail::outcome_kind::cancelled;
 }

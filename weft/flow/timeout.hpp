@@ -36,7 +36,10 @@ class timeout_scope : private detail::timer {
       : when_(detail::running_scheduler().now() + detail::to_duration(delay)) {}
   timeout_scope(const timeout_scope&) = delete;
   timeout_scope& operator=(const timeout_scope&) = delete;
-  ~timeout_scope() { take_back(); }
+  ~timeout_scope() {
+    if (place != idle) [[unlikely]]
+      take_back();
+  }
 
   /// When it fires, or nothing. asyncio: Timeout.when.
   std::optional<time_point> when() const noexcept { return when_; }
@@ -53,20 +56,53 @@ class timeout_scope : private detail::timer {
   bool expired() const noexcept { return state_ == state::expiring || state_ == state::expired; }
 
   // For the library.
-  void enter();
-  void body_suspended();
+  /// One that begins at once. A deadline ahead is ahead then, whatever the clock says by now.
+  struct begins_now {
+    std::optional<time_point> when;
+    bool is_ahead;
+  };
+  explicit timeout_scope(begins_now how) noexcept : when_(how.when), is_ahead_(how.is_ahead) {}
+  void enter() {
+    if (state_ != state::created) [[unlikely]]
+      refuse_second_use();
+    detail::scheduler& s = *detail::here;
+    task_ = s.current;
+    cancels_at_entry_ = task_->cancels_;
+    state_ = state::entered;
+    run = &timeout_scope::fired;
+    if (is_ahead_) {
+      sequence = s.timers.take_sequence();
+    } else if (when_) {
+      begin_with(*when_);
+    }
+  }
+  void body_suspended() {
+    if (when_ && place == idle && state_ == state::entered) {
+      task_->scheduler_->timers.arm_with_sequence(this, *when_);
+    }
+  }
   /// The body ended so: true when timeout_error is to be thrown instead.
-  bool leave(detail::outcome_kind body) noexcept;
+  bool leave(detail::outcome_kind body) noexcept {
+    if (place != idle) take_back();
+    if (state_ == state::expiring) [[unlikely]]
+      return leave_expired(body);
+    state_ = state::exited;
+    return false;
+  }
 
  private:
   enum class state : std::uint8_t { created, entered, expiring, expired, exited };
   static void fired(detail::ready_node* node);
+  [[noreturn]] static void refuse_second_use();
+  void begin_with(time_point when);
+  bool leave_expired(detail::outcome_kind body) noexcept;
   void take_back() noexcept;
 
   detail::task_base* task_ = nullptr;
   std::optional<time_point> when_;
   std::uint16_t cancels_at_entry_ = 0;
   state state_ = state::created;
+  bool is_ahead_ = false;
 };
 
 namespace detail {
@@ -103,7 +139,7 @@ class timeout_awaiter {
 template <class T, class F>
 class timeout_call_awaiter {
  public:
-  timeout_call_awaiter(std::optional<time_point> when, F&& f, promise_base& parent)
+  timeout_call_awaiter(timeout_scope::begins_now when, F&& f, promise_base& parent)
       : scope_(when), f_(std::move(f)), body_(f_(scope_).release(), parent) {}
   bool await_ready() {
     scope_.enter();
@@ -131,10 +167,10 @@ class deadline {
   explicit deadline(time_point at) noexcept
       : value_(at.time_since_epoch().count()), kind_(kind::at) {}
   explicit deadline(std::nullopt_t) noexcept : value_(0), kind_(kind::never) {}
-  std::optional<time_point> resolve() const noexcept {
-    if (kind_ == kind::never) return std::nullopt;
-    if (kind_ == kind::at) return time_point(duration(value_));
-    return here->now() + duration(value_);
+  timeout_scope::begins_now resolve() const noexcept {
+    if (kind_ == kind::never) return {std::nullopt, false};
+    if (kind_ == kind::at) return {time_point(duration(value_)), false};
+    return {here->now() + duration(value_), value_ > 0};
   }
 
  private:

@@ -20,10 +20,10 @@ T run_once(runner& one, coro<T> main) {
     throw;
   }
   if constexpr (std::is_void_v<T>) {
-    one.run(std::move(main));
+    one.run_alone(std::move(main));
     one.close();
   } else {
-    T result = one.run(std::move(main));
+    T result = one.run_alone(std::move(main));
     one.close();
     return result;
   }

@@ -49,9 +49,7 @@ class runner {
   template <class T>
   T run(const context& in, coro<T> main) {
     begin_run();
-    task<T> running = get_loop().create_task(task_options().context(in), std::move(main));
-    run_to_end(running);
-    return std::move(running).result();
+    return result_of(get_loop().create_task(task_options().context(in), std::move(main)));
   }
   /// The same for all that can be awaited.
   template <detail::operation_like A>
@@ -74,12 +72,25 @@ class runner {
   /// handler), shuts the executors down, closes the loop. asyncio: Runner.close.
   void close();
 
+  // For the library.
+  /// The only run of this runner, whose context nobody will ask for.
+  template <class T>
+  T run_alone(coro<T> main) {
+    begin_run();
+    return result_of(get_loop().create_task(std::move(main)));
+  }
+
  private:
   struct parts;
   using loop_maker = std::function<std::shared_ptr<event_loop>()>;
 
   explicit runner(loop_maker make);
   void begin_run();
+  template <class T>
+  T result_of(task<T> main) {
+    run_to_end(main);
+    return std::move(main).result();
+  }
   void run_to_end(const any_task& main);
   void wind_up();
 

@@ -46,9 +46,11 @@ class event::waiter : public detail::line_waiter {
     line_up(where);
   }
   bool await_resume() {
-    if (state_ != state::fresh && resumed()) task_->throw_if_cancelled();
+    if (resumed_by_cancel()) task_->throw_if_cancelled();
     return true;
   }
+  bool resumed_by_cancel() noexcept { return state_ != state::fresh && resumed(); }
+  bool result() const noexcept { return true; }
   const char* wait_name() const noexcept override { return "event"; }
 
  private:

@@ -14,7 +14,6 @@ template <class T>
 class last_in_first_out {
  public:
   using value_type = T;
-  std::size_t size() const noexcept { return items_.size(); }
   void put(T&& item) { items_.push_back(std::move(item)); }
   T take() {
     T item = std::move(items_.back());

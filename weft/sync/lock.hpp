@@ -77,15 +77,21 @@ class lock::acquirer : public detail::line_waiter {
     line_up(where);
   }
   bool await_resume() {
-    if (state_ == state::fresh) return true;
+    if (resumed_by_cancel()) [[unlikely]]
+      task_->throw_if_cancelled();
+    return true;
+  }
+  bool resumed_by_cancel() noexcept {
+    if (state_ == state::fresh) return false;
     if (resumed()) [[unlikely]] {
       // Woken and cancelled in one turn: the wake-up is the next one's.
       if (!lock_.locked_) lock_.line_.wake_first();
-      task_->throw_if_cancelled();
+      return true;
     }
     lock_.locked_ = true;
-    return true;
+    return false;
   }
+  bool result() const noexcept { return true; }
   const char* wait_name() const noexcept override { return "lock"; }
 
  protected:
@@ -109,8 +115,9 @@ class lock::scoped_ask {
     using acquirer::acquirer;
     lock_guard await_resume() {
       acquirer::await_resume();
-      return lock_guard(lock_);
+      return result();
     }
+    lock_guard result() noexcept { return lock_guard(lock_); }
   };
   scoped_acquirer weft_await(detail::promise_base&) const noexcept {
     return scoped_acquirer(lock_);

@@ -18,7 +18,6 @@ template <class T, class Compare>
 class smallest_first {
  public:
   using value_type = T;
-  std::size_t size() const noexcept { return items_.size(); }
   void put(T&& item) {
     items_.push_back(std::move(item));
     std::push_heap(items_.begin(), items_.end(), after());

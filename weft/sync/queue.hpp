@@ -45,7 +45,6 @@ template <class T>
 class first_in_first_out {
  public:
   using value_type = T;
-  std::size_t size() const noexcept { return items_.size(); }
   void put(T&& item) { items_.push_back(std::move(item)); }
   T take() {
     T item = std::move(items_.front());
@@ -59,25 +58,26 @@ class first_in_first_out {
 
 }  // namespace detail
 
-/// `Items` holds the items and says which goes next: it has a size(), `put(T&&)` and `T take()`.
+/// `Items` holds the items and says which goes next: it has `put(T&&)` and `T take()`.
 /// asyncio: Queue.
 template <class T, class Items = detail::first_in_first_out<T>>
-class queue {
+class queue : private detail::queue_base {
  public:
   using value_type = T;
 
   /// No bound unless `max_size` is positive.
-  explicit queue(std::ptrdiff_t max_size = 0) : max_size_(max_size) { all_done_.set(); }
+  explicit queue(std::ptrdiff_t max_size = 0) : max_size_(max_size) {
+    if (max_size > 0) most_ = static_cast<std::size_t>(max_size);
+    all_done_.set();
+  }
   queue(const queue&) = delete;
   queue& operator=(const queue&) = delete;
 
-  std::size_t qsize() const noexcept { return items_.size(); }
+  std::size_t qsize() const noexcept { return count_; }
   /// As it was given. asyncio: Queue.maxsize.
   std::ptrdiff_t max_size() const noexcept { return max_size_; }
-  bool empty() const noexcept { return items_.size() == 0; }
-  bool full() const noexcept {
-    return max_size_ > 0 && items_.size() >= static_cast<std::size_t>(max_size_);
-  }
+  bool empty() const noexcept { return count_ == 0; }
+  bool full() const noexcept { return count_ >= most_; }
 
   class get_ask;
   class put_ask;
@@ -117,7 +117,8 @@ class queue {
   void shutdown(bool immediate = false) {
     shut_down_ = true;
     if (immediate) {
-      for (; !empty(); items_.take()) {
+      for (; !empty(); --count_) {
+        items_.take();
         if (unfinished_ > 0) --unfinished_;
       }
       if (unfinished_ == 0) all_done_.set();
@@ -127,36 +128,28 @@ class queue {
   }
 
  private:
+  [[noreturn, gnu::noinline, gnu::cold]] static void throw_shut_down() { throw queue_shut_down(); }
   void throw_if_shut_down() const {
     if (shut_down_) [[unlikely]]
-      throw queue_shut_down();
+      throw_shut_down();
   }
   T take() {
     T item = items_.take();
+    --count_;
     putters_.wake_first();
     return item;
   }
   void add(T&& item) {
     items_.put(std::move(item));
+    ++count_;
     ++unfinished_;
     all_done_.clear();
     getters_.wake_first();
-  }
-  static bool nothing_to_get(const void* self) noexcept {
-    const auto* q = static_cast<const queue*>(self);
-    return q->empty() && !q->shut_down_;
-  }
-  static bool no_place_to_put(const void* self) noexcept {
-    const auto* q = static_cast<const queue*>(self);
-    return q->full() && !q->shut_down_;
   }
 
   Items items_;
   std::ptrdiff_t max_size_;
   std::size_t unfinished_ = 0;
-  bool shut_down_ = false;
-  detail::queue_line getters_{this, &nothing_to_get, "queue.get"};
-  detail::queue_line putters_{this, &no_place_to_put, "queue.put"};
   event all_done_;
 };
 
@@ -169,16 +162,18 @@ class queue<T, Items>::get_ask {
 
   class awaiter final : public detail::queue_waiter {
    public:
-    explicit awaiter(queue& q) noexcept : queue_waiter(q.getters_), queue_(q) {}
-    T await_resume() {
-      settle();
-      if (queue_.empty()) [[unlikely]]
-        throw queue_shut_down();
-      return queue_.take();
+    explicit awaiter(queue& q) noexcept : queue_waiter(q, detail::queue_side::get) {}
+    [[gnu::always_inline]] T await_resume() {
+      if (resumed_by_cancel()) [[unlikely]]
+        task_->throw_if_cancelled();
+      return result();
     }
-
-   private:
-    queue& queue_;
+    T result() {
+      auto& mine = static_cast<queue&>(queue_);
+      if (mine.empty()) [[unlikely]]
+        throw_shut_down();
+      return mine.take();
+    }
   };
   awaiter weft_await(detail::promise_base&) const noexcept { return awaiter(queue_); }
 
@@ -193,15 +188,20 @@ class queue<T, Items>::put_ask {
 
   class awaiter final : public detail::queue_waiter {
    public:
-    awaiter(queue& q, T&& item) : queue_waiter(q.putters_), queue_(q), item_(std::move(item)) {}
-    void await_resume() {
-      settle();
-      queue_.throw_if_shut_down();
-      queue_.add(std::move(item_));
+    awaiter(queue& q, T&& item)
+        : queue_waiter(q, detail::queue_side::put), item_(std::move(item)) {}
+    [[gnu::always_inline]] void await_resume() {
+      if (resumed_by_cancel()) [[unlikely]]
+        task_->throw_if_cancelled();
+      result();
+    }
+    void result() {
+      auto& mine = static_cast<queue&>(queue_);
+      mine.throw_if_shut_down();
+      mine.add(std::move(item_));
     }
 
    private:
-    queue& queue_;
     T item_;
   };
   awaiter weft_await(detail::promise_base&) { return awaiter(queue_, std::move(item_)); }

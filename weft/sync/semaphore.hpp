@@ -100,16 +100,20 @@ class semaphore::acquirer : public detail::line_waiter {
     line_up(where);
   }
   bool await_resume() {
-    if (state_ == state::fresh) return true;
+    if (resumed_by_cancel()) [[unlikely]]
+      task_->throw_if_cancelled();
+    return true;
+  }
+  bool resumed_by_cancel() noexcept {
+    if (state_ == state::fresh) return false;
     const bool taken = state_ == state::woken;
     const bool cancelled = resumed();
     if (cancelled && taken) ++semaphore_.value_;
     while (semaphore_.value_ > 0 && semaphore_.wake_next()) {
     }
-    if (cancelled) [[unlikely]]
-      task_->throw_if_cancelled();
-    return true;
+    return cancelled;
   }
+  bool result() const noexcept { return true; }
   const char* wait_name() const noexcept override { return "semaphore"; }
 
  protected:
@@ -133,8 +137,9 @@ class semaphore::scoped_ask {
     using acquirer::acquirer;
     semaphore_guard await_resume() {
       acquirer::await_resume();
-      return semaphore_guard(semaphore_);
+      return result();
     }
+    semaphore_guard result() noexcept { return semaphore_guard(semaphore_); }
   };
   scoped_acquirer weft_await(detail::promise_base&) const noexcept {
     return scoped_acquirer(semaphore_);

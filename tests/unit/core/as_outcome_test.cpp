@@ -9,6 +9,11 @@
 #include <utility>
 
 #include <weft/flow/sleep.hpp>
+#include <weft/flow/yield.hpp>
+#include <weft/sync/event.hpp>
+#include <weft/sync/lock.hpp>
+#include <weft/sync/queue.hpp>
+#include <weft/sync/semaphore.hpp>
 
 #include "tests/virtual_test.hpp"
 
@@ -104,6 +109,64 @@ VIRTUAL_TEST(as_outcome, gives_the_message_of_a_cancel) {
   t.cancel("enough");
   std::string text = co_await t;
   EXPECT_EQ(text, "weft::cancelled_error: enough");
+}
+
+/// What a task that waits by as_outcome is told when it is cancelled.
+template <class Wait>
+coro<std::string> told_of_a_cancel(Wait wait) {
+  task<std::string> t = create_task(wait());
+  co_await sleep(0s);
+  t.cancel("enough");
+  std::string told = co_await t;
+  co_return told;
+}
+template <class T>
+std::string told(const outcome<T>& o) {
+  return o.cancelled() ? describe(o.exception()) : o.exception() ? "error" : "value";
+}
+event never_set;
+lock taken;
+semaphore none_left(0);
+queue<int> nothing_there;
+queue<std::string> full(1);
+
+coro<std::string> slept() { co_return told(co_await as_outcome(sleep(1s))); }
+coro<std::string> yielded() { co_return told(co_await as_outcome(yield())); }
+coro<std::string> waited() { co_return told(co_await as_outcome(never_set.wait())); }
+coro<std::string> locked() { co_return told(co_await as_outcome(taken.scoped())); }
+coro<std::string> acquired() { co_return told(co_await as_outcome(none_left.acquire())); }
+coro<std::string> got() { co_return told(co_await as_outcome(nothing_there.get())); }
+coro<std::string> put() { co_return told(co_await as_outcome(full.put("two"))); }
+
+VIRTUAL_TEST(as_outcome, gives_the_cancel_of_each_kind_of_wait) {
+  co_await taken.acquire();
+  full.put_nowait("one");
+  for (auto* wait : {slept, waited, locked, acquired, got, put}) {
+    std::string text = co_await told_of_a_cancel(wait);
+    EXPECT_EQ(text, "weft::cancelled_error: enough");
+  }
+  taken.release();
+  EXPECT_EQ(full.get_nowait(), "one");
+  EXPECT_TRUE(full.empty());
+}
+
+VIRTUAL_TEST(as_outcome, gives_the_value_of_each_kind_of_wait) {
+  none_left.release();
+  nothing_there.put_nowait(7);
+  for (auto* wait : {slept, yielded, locked, acquired, got, put}) {
+    std::string text = co_await wait();
+    EXPECT_EQ(text, "value");
+  }
+  EXPECT_FALSE(taken.locked());
+  EXPECT_EQ(full.get_nowait(), "two");
+}
+
+VIRTUAL_TEST(as_outcome, gives_what_an_operation_throws) {
+  queue<int> closed;
+  closed.shutdown();
+  outcome<int> o = co_await as_outcome(closed.get());
+  EXPECT_FALSE(o.cancelled());
+  EXPECT_EQ(describe(o.exception()), "weft::queue_shut_down: the queue was shut down");
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ class context_ref {
   context_data* data_ = nullptr;
 };
 
+/// The cell of the innermost context::run of this thread, or null.
+inline constinit thread_local context_ref* entered_context = nullptr;
+
 /// The context outside tasks: of callbacks while they run, and of a thread without a loop.
 context_ref& ambient_context() noexcept;
 

@@ -101,9 +101,16 @@ struct future_base : wait_point, pooled {
   // A plain future is cancelled at once; tasks and gathers have their own ways.
   bool cancel(const std::string* message) noexcept override;
   const char* wait_name() const noexcept override { return "future"; }
+  /// One that outlives the loop must not keep the node of a task that doesn't.
+  void waiter_destroyed(task_base& waiter) noexcept override;
 
  private:
-  void dispose() noexcept;
+  void dispose() noexcept {
+    if (unread_error_ || waiters_) [[unlikely]]
+      return report_and_dispose();
+    delete this;
+  }
+  void report_and_dispose() noexcept;
   void hold_for_callbacks() noexcept;
 };
 

@@ -11,11 +11,17 @@ namespace weft::detail {
 struct ready_node {
   ready_node* next = nullptr;
   void (*run)(ready_node*) = nullptr;
+
+  ready_node() noexcept = default;
+  /// In no list: `next` is set by the first.
+  explicit ready_node(void (*what)(ready_node*)) noexcept : run(what) {}  // NOLINT
 };
 
 class ready_queue {
  public:
   bool empty() const noexcept { return !head_; }
+  /// Of one that isn't empty: is there no second?
+  bool has_one() const noexcept { return !head_->next; }
 
   void push(ready_node* node) noexcept {
     node->next = nullptr;

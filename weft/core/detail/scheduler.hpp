@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <weft/core/detail/ready_queue.hpp>
+#include <weft/core/detail/tick_clock.hpp>
 #include <weft/core/detail/timer_heap.hpp>
 #include <weft/core/time.hpp>
 
@@ -51,11 +52,11 @@ struct scheduler {
   open_generator* generators = nullptr;  // begun and not ended, the newest first
   bool virtual_time = false;
   time_point virtual_now{};
+  mutable tick_clock real_time;
   event_loop* loop = nullptr;
 
-  time_point now() const noexcept {
-    return virtual_time ? virtual_now : std::chrono::steady_clock::now();
-  }
+  /// In the loop's thread.
+  time_point now() const noexcept { return virtual_time ? virtual_now : real_time.now(); }
 };
 
 inline void loop_resource::enlist(scheduler& s) noexcept {
@@ -72,8 +73,14 @@ inline void loop_resource::delist(scheduler& s) noexcept {
 /// The scheduler of the loop that runs on this thread, or null.
 inline constinit thread_local scheduler* here = nullptr;
 
+[[noreturn]] void refuse_without_loop();
+
 /// The same, where there must be one: throws usage_error.
-scheduler& running_scheduler();
+inline scheduler& running_scheduler() {
+  if (!here) [[unlikely]]
+    refuse_without_loop();
+  return *here;
+}
 
 }  // namespace detail
 }  // namespace weft

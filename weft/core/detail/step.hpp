@@ -29,4 +29,15 @@ namespace weft::detail {
   }
 }
 
+/// Before a task's first step: false if it was cancelled by then, and is over.
+[[gnu::always_inline]] inline bool begin(ready_node* node) {
+  auto* task = static_cast<task_base*>(node);
+  node->run = step;
+  if (task->poke_) [[unlikely]] {
+    task->end_unstarted();
+    return false;
+  }
+  return true;
+}
+
 }  // namespace weft::detail

@@ -21,6 +21,10 @@
 
 namespace weft::detail {
 
+/// What a task's node runs: its first step, which may find it cancelled, and each further one.
+void first_step(ready_node* node);
+void step(ready_node* node);
+
 struct task_base : future_base, ready_node {
   static constexpr std::uint8_t must_cancel = 1;
   static constexpr std::uint8_t delivering = 2;
@@ -41,8 +45,16 @@ struct task_base : future_base, ready_node {
     context_ref context;
   };
 
-  explicit task_base(scheduler& s) noexcept;
-  ~task_base() override;
+  explicit task_base(scheduler& s) noexcept
+      : future_base(s),
+        ready_node(&first_step),
+        tag_(static_cast<std::uintptr_t>(++s.tasks_created) << 1 | 1) {
+    is_task_ = true;
+  }
+  ~task_base() override {
+    if (has_more()) [[unlikely]]
+      drop(more_if_any());
+  }
 
   extra& more();
   bool has_more() const noexcept { return !(tag_ & 1); }
@@ -86,10 +98,19 @@ struct task_base : future_base, ready_node {
     return e ? e->asked_message : nullptr;
   }
   /// Queues the next step.
-  void wake() noexcept { scheduler_->ready.push(this); }
+  void wake() noexcept { wake_in(*scheduler_); }
+  /// The same for one who knows the scheduler.
+  void wake_in(scheduler& s) noexcept { s.ready.push(this); }
 
   // ---- for the loop
 
+  /// Gives a new task the context of its maker.
+  void inherit_context() noexcept {
+    const task_base* maker = here ? here->current : nullptr;
+    const extra* e = maker ? maker->more_if_any() : nullptr;
+    if (!maker || (e && e->context) || entered_context) [[unlikely]]
+      copy_context_of_maker();
+  }
   void set_message(const std::string* message) noexcept {
     if (message || (has_more() && more().cancel_message)) [[unlikely]]
       store_message(message);
@@ -101,12 +122,25 @@ struct task_base : future_base, ready_node {
   }
   /// Puts it there and runs the first step now, inside whatever runs.
   void start_eagerly() noexcept;
-  void unlink() noexcept;
+  void unlink() noexcept {
+    (previous_ ? previous_->next_task_ : scheduler_->tasks) = next_task_;
+    if (next_task_) next_task_->previous_ = previous_;
+  }
+  /// Cancelled before its first step.
+  void end_unstarted() noexcept;
   /// The body ended and its frame is gone: publishes the outcome.
   void finish_task(outcome_kind kind) noexcept;
 
  private:
-  void enlist() noexcept;
+  void enlist() noexcept {
+    scheduler& s = *scheduler_;
+    next_task_ = s.tasks;
+    if (s.tasks) s.tasks->previous_ = this;
+    s.tasks = this;
+    retain();  // the loop's, until it is done
+  }
+  void copy_context_of_maker() noexcept;
+  static void drop(extra* e) noexcept;
   void cancel_at_suspension() noexcept;
   void store_message(const std::string* message) noexcept;
   void store_asked_message(const std::string* message) noexcept;
@@ -118,9 +152,11 @@ struct task_state final : task_base {
   explicit task_state(scheduler& s) noexcept : task_base(s) { set_outcome_place(outcome_); }
 };
 
-/// What a task's node runs: its first step, which may find it cancelled, and each further one.
-void first_step(ready_node* node);
-void step(ready_node* node);
+/// Where this task's things are queued, in its loop's thread: the running loop's, which needs no
+/// pointer of the task's. Else what a wake-up queues would wait for a chain of loads.
+inline scheduler& scheduler_of(const task_base* task) noexcept {
+  return here ? *here : *task->scheduler_;
+}
 
 /// The task that runs on this thread.
 inline task_base& current_task_base() noexcept { return *here->current; }

@@ -15,6 +15,10 @@ class wait_point {
   /// the task's step. Never resumes anything itself.
   virtual bool cancel(const std::string* message) noexcept = 0;
 
+  /// The waiter is destroyed in its wait, as the loop closes: nothing may reach it afterwards. What
+  /// lies in the waiter's frame and has a destructor of its own needs no word.
+  virtual void waiter_destroyed(task_base& waiter) noexcept { static_cast<void>(waiter); }
+
   /// The task that is waited for, where it is one: chains of tasks are walked, not recursed into.
   virtual task_base* as_task() noexcept { return nullptr; }
 
