@@ -113,9 +113,7 @@ class coro_awaiter {
   }
   coro_awaiter(const coro_awaiter&) = delete;
   coro_awaiter& operator=(const coro_awaiter&) = delete;
-  ~coro_awaiter() {
-    if (child_) child_->handle().destroy();
-  }
+  ~coro_awaiter() { child_->handle().destroy(); }
 
   bool await_ready() { return start(); }
   void await_suspend(std::coroutine_handle<>) const noexcept {}

@@ -40,6 +40,7 @@ using stored = typename stored_as<T>::type;
 struct outcome_base {
   std::exception_ptr error_;
   outcome_kind kind_ = outcome_kind::none;
+  std::uint8_t unused_ = 0;  // so that three fields begin with one store
   std::uint16_t rows_ = 0;  // of an error: how long its await chain was when it came here
 
   /// Throws what stands here instead of a value.
@@ -77,7 +78,7 @@ class [[nodiscard]] outcome : public detail::outcome_base {
     if (has_value()) construct(std::move(other.value_));
     return *this;
   }
-  ~outcome() { reset(); }
+  ~outcome() { destroy_value(); }
 
   /// True when there is a value.
   bool has_value() const noexcept { return kind_ == detail::outcome_kind::value; }
@@ -135,11 +136,14 @@ class [[nodiscard]] outcome : public detail::outcome_base {
         detail::stored<T>(std::forward<Args>(args)...);
   }
   void reset() noexcept {
+    destroy_value();
+    kind_ = detail::outcome_kind::none;
+  }
+  void destroy_value() noexcept {
     if constexpr (!std::is_trivially_destructible_v<detail::stored<T>>) {
       using value_t = detail::stored<T>;
       if (has_value() || kind_ == detail::outcome_kind::moved) value_.~value_t();
     }
-    kind_ = detail::outcome_kind::none;
   }
 
   union {
