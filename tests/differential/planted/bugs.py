@@ -11,7 +11,7 @@ BUGS = [
     ("a cancelled task that was notified keeps the notification", "weft/sync/condition.cpp",
      "line_.wake_next(1);\n  std::rethrow_exception(cancelled);", "std::rethrow_exception(cancelled);"),
     ("a cancelled getter of a queue keeps the wake-up", "weft/sync/detail/queue_line.hpp",
-     "if (state_ == state::resumed && !line_.blocked()) line_.wake_first();", ""),
+     "if (state_ == state::resumed && !blocked()) line().wake_first();", ""),
     ("a task group does not withdraw its cancel", "weft/flow/task_group.cpp",
      "parent_->uncancel() == 0", "parent_->cancels_ <= 1"),
     ("a task group cancels its last task first", "weft/flow/task_group.cpp",
@@ -30,10 +30,10 @@ BUGS = [
     ("a callback of a future that is done is called inside add_done_callback", "weft/core/future.cpp",
      "if (done()) made->hold();\n  add_waiter(made);",
      "if (!done()) return add_waiter(made);\n  made->hold();\n  callback::fired(made);"),
-    ("gather takes a turn too many", "weft/flow/gather.cpp",
-     "auto* c = static_cast<child*>(node);\n  c->owner->settle(*c);",
-     "node->run = [](ready_node* later) {\n    auto* c = static_cast<child*>(later);\n"
-     "    c->owner->settle(*c);\n  };\n  here->ready.push(node);"),
+    ("gather takes a turn too many", "weft/flow/gather.hpp",
+     "c.run = &gather_base::child_done;",
+     "c.run = [](ready_node* node) {\n      node->run = &gather_base::child_done;\n"
+     "      here->ready.push(node);\n    };"),
     ("a gather that is cancelled tells its children only", "weft/flow/gather.cpp",
      "if (any) cancel_requested_ = true;", ""),
     ("timers of one deadline fire in the wrong order", "weft/core/detail/timer_heap.cpp",
