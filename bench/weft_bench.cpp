@@ -68,6 +68,7 @@ int serve(weft::coro<> (*server)(unsigned short), long port) {
 int main(int argc, char** argv) {
   std::vector<bench::workload> all = bench::micro_workloads();
   for (const bench::workload& one : bench::thread_workloads()) all.push_back(one);
+  for (const bench::workload& one : bench::stream_workloads()) all.push_back(one);
   if (argc != 3) return usage(all);
   const std::string_view what = argv[1];
   if (what == "echo" || what == "http") {

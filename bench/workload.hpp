@@ -19,6 +19,9 @@ std::vector<workload> micro_workloads();
 /// What comes from other threads, or goes to them.
 std::vector<workload> thread_workloads();
 
+/// What goes through the kernel.
+std::vector<workload> stream_workloads();
+
 /// The resident set, in bytes.
 long resident_bytes();
 /// Set by workloads that measure memory: the resident set at their height.

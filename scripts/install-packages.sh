@@ -24,6 +24,7 @@ peers                        | python3                | a peer: asyncio
 test tidy                    | libgtest-dev           | the tests' framework
 test tidy                    | libgumbo-dev           | a second opinion on HTML pages
 test demo                    | python3.11-doc         | the site that is crawled
+test                         | valgrind               | counts the instructions of weft's fast paths
 test                         | pkgconf                | a test builds a program by pkg-config
 test                         | nginx                  | a server that the crawler is tested on
 test                         | apache2-bin            | a server that the crawler is tested on

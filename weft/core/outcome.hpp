@@ -41,7 +41,7 @@ struct outcome_base {
   std::exception_ptr error_;
   outcome_kind kind_ = outcome_kind::none;
   std::uint8_t unused_ = 0;  // so that three fields begin with one store
-  std::uint16_t rows_ = 0;  // of an error: how long its await chain was when it came here
+  std::uint16_t rows_ = 0;   // of an error: how long its await chain was when it came here
 
   /// Throws what stands here instead of a value.
   [[noreturn]] void raise() const;
