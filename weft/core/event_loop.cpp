@@ -34,7 +34,13 @@ void event_loop::run_once() { run_once_inlined(); }
   if (mail_.load(std::memory_order_relaxed)) [[unlikely]]
     take_mail();
   if (look_is_due()) look_outside();
-  if (!s.timers.empty()) s.timers.fire_due(s.now(), s.ready);
+  if (!s.timers.empty()) {
+    const time_point now = s.now();
+    if (s.timers.first_deadline() <= now) {
+      s.timers.fire_due(now, s.ready);
+      last_fired_ = now;
+    }
+  }
   if (debug_) [[unlikely]] {
     run_turn_timed();
   } else {
@@ -117,20 +123,29 @@ void event_loop::look_outside() {
 
 void event_loop::wait_outside(time_point deadline) {
   if (deadline != time_point::min()) {
-    // The order matters: a thread pushes its node, then looks whether we sleep; we say that we
-    // sleep, then look for nodes. Whoever is second sees the other.
-    sleeping_.store(true, std::memory_order_seq_cst);
-    if (mail_.load(std::memory_order_seq_cst)) deadline = time_point::min();
+    // That the loop sleeps is said in the place of the mail, so that no letter can come in between.
+    detail::ready_node* none = nullptr;
+    if (!mail_.compare_exchange_strong(none, asleep(), std::memory_order_seq_cst)) {
+      deadline = time_point::min();
+    }
   }
   backend_->wait(deadline, completions_);
-  sleeping_.store(false, std::memory_order_relaxed);
+  detail::ready_node* still = asleep();
+  mail_.compare_exchange_strong(still, nullptr, std::memory_order_seq_cst);
   complete_operations();
   take_mail();
 }
 
 time_point event_loop::sleep_until() {
   if (stopping_) return time_point::min();
-  return scheduler_.timers.empty() ? time_point::max() : scheduler_.timers.first_deadline();
+  const detail::timer_heap& timers = scheduler_.timers;
+  if (timers.empty()) return time_point::max();
+  // Of many timers those that follow one another closely fire together, or each would cost a sleep
+  // of its own. That is what the kernel does for epoll (its timer slack); io_uring is exact.
+  constexpr duration slack = std::chrono::microseconds(50);
+  constexpr std::size_t many = 64;
+  if (timers.size() < many) return timers.first_deadline();
+  return std::max(timers.first_deadline(), last_fired_ + slack);
 }
 
 void event_loop::wait_idle() {
@@ -163,44 +178,6 @@ void event_loop::complete_operations() {
     c.op->complete(*c.op, c);
   }
   completions_.clear();
-}
-
-void event_loop::take_mail() noexcept {
-  if (!mail_.load(std::memory_order_relaxed)) return;
-  detail::ready_node* newest = mail_.exchange(nullptr, std::memory_order_acquire);
-  detail::ready_node* oldest = nullptr;
-  while (newest) oldest = std::exchange(newest, std::exchange(newest->next, oldest));
-  while (oldest) scheduler_.ready.push(std::exchange(oldest, oldest->next));
-}
-
-void event_loop::post(detail::ready_node* node) noexcept {
-  // The loop may take the node at once, and close when that was the last thing in flight.
-  posting_.fetch_add(1, std::memory_order_relaxed);
-  detail::ready_node* head = mail_.load(std::memory_order_relaxed);
-  do {
-    node->next = head;
-  } while (!mail_.compare_exchange_weak(head, node, std::memory_order_seq_cst,
-                                        std::memory_order_relaxed));
-  if (sleeping_.load(std::memory_order_seq_cst) &&
-      sleeping_.exchange(false, std::memory_order_seq_cst)) {
-    backend_->wake();
-  }
-  posting_.fetch_sub(1, std::memory_order_release);
-}
-
-void event_loop::send(detail::mailed* node) noexcept {
-  if (detail::here != &scheduler_) return post(node);
-  take_mail();  // what came before it goes first
-  scheduler_.ready.push(node);
-}
-
-void event_loop::job_blocks() {
-  struct look_again final : detail::mailed {
-    look_again() { run = &mailed::fired; }
-    void call() override {}
-  };
-  blocked_jobs_.fetch_add(1, std::memory_order_seq_cst);
-  post(new look_again);
 }
 
 // ---- running

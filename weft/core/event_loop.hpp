@@ -278,6 +278,11 @@ class event_loop {
   void run_once_inlined();
   void run_turn_end();
   void take_mail() noexcept;
+  /// What stands for mail while the loop sleeps: no node's address.
+  detail::ready_node* asleep() noexcept {
+    return reinterpret_cast<detail::ready_node*>(&scheduler_.ready);
+  }
+  void post_and_wake(detail::ready_node* node) noexcept;
   bool look_is_due() noexcept;
   void look_outside();
   time_point sleep_until();
@@ -291,13 +296,14 @@ class event_loop {
   void destroy_tasks() noexcept;
 
   detail::scheduler scheduler_;
-  std::atomic<detail::ready_node*> mail_{nullptr};  // from other threads, the newest first
-  std::atomic<bool> sleeping_{false};
-  std::atomic<std::uint32_t> blocked_jobs_{0};  // of scheduler_.in_flight
-  std::atomic<std::uint32_t> posting_{0};       // threads inside post(): the loop outlives them
-  detail::backend* backend_;
+  // What other threads write, on a line of its own: the loop's turns write next to it.
+  alignas(64) std::atomic<detail::ready_node*> mail_{nullptr};  // the newest first, or asleep()
+  std::atomic<std::uint32_t> blocked_jobs_{0};                  // of scheduler_.in_flight
+  std::atomic<std::uint32_t> posting_{0};  // threads that wake it: the loop outlives them
+  alignas(64) detail::backend* backend_;
   std::vector<detail::completion> completions_;
   std::uint32_t passive_ = 0;  // operations that wait for a peer
+  time_point last_fired_{};    // when timers did
   std::uint32_t turns_since_look_ = 0;
   std::uint32_t turns_between_looks_ = 8;  // 0 under virtual time
   bool running_ = false;

@@ -10,6 +10,7 @@
 #include <weft/core/detail/closure_guard.hpp>
 #include <weft/core/detail/context_data.hpp>
 #include <weft/core/detail/frame_pool.hpp>
+#include <weft/core/detail/mail_pool.hpp>
 #include <weft/core/detail/scheduler.hpp>
 #include <weft/core/time.hpp>
 
@@ -80,7 +81,7 @@ auto bind_values(F&& f, Args&&... args) {
 }
 
 /// A callback from another thread: made there, called and destroyed in the loop's.
-struct mailed : ready_node {
+struct mailed : ready_node, mail_pooled {
   context_ref context_ = capture_context();  // the other thread's
 
   virtual ~mailed() = default;

@@ -1,0 +1,60 @@
+// What other threads send to a loop: a list that they push to, which the loop takes whole.
+#include <utility>
+
+#include <weft/core/detail/backend.hpp>
+#include <weft/core/event_loop.hpp>
+
+namespace weft {
+
+void event_loop::take_mail() noexcept {
+  if (!mail_.load(std::memory_order_relaxed)) return;
+  detail::ready_node* newest = mail_.exchange(nullptr, std::memory_order_acquire);
+  detail::ready_node* oldest = nullptr;
+  while (newest) oldest = std::exchange(newest, std::exchange(newest->next, oldest));
+  while (oldest) scheduler_.ready.push(std::exchange(oldest, oldest->next));
+}
+
+void event_loop::post(detail::ready_node* node) noexcept {
+  detail::ready_node* head = mail_.load(std::memory_order_relaxed);
+  for (;;) {
+    if (head == asleep()) return post_and_wake(node);
+    node->next = head;
+    // The loop may take the node at once, and close when that was the last thing in flight: nothing
+    // of it is touched afterwards.
+    if (mail_.compare_exchange_weak(head, node, std::memory_order_seq_cst,
+                                    std::memory_order_relaxed)) {
+      return;
+    }
+  }
+}
+
+void event_loop::post_and_wake(detail::ready_node* node) noexcept {
+  // Who wakes touches the loop after the node is there, so close() waits for it.
+  posting_.fetch_add(1, std::memory_order_relaxed);
+  detail::ready_node* head = asleep();
+  node->next = nullptr;
+  if (mail_.compare_exchange_strong(head, node, std::memory_order_seq_cst)) {
+    backend_->wake();
+    posting_.fetch_sub(1, std::memory_order_release);
+  } else {
+    posting_.fetch_sub(1, std::memory_order_release);
+    post(node);
+  }
+}
+
+void event_loop::send(detail::mailed* node) noexcept {
+  if (detail::here != &scheduler_) return post(node);
+  take_mail();  // what came before it goes first
+  scheduler_.ready.push(node);
+}
+
+void event_loop::job_blocks() {
+  struct look_again final : detail::mailed {
+    look_again() { run = &mailed::fired; }
+    void call() override {}
+  };
+  blocked_jobs_.fetch_add(1, std::memory_order_seq_cst);
+  post(new look_again);
+}
+
+}  // namespace weft
