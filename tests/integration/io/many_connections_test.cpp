@@ -73,6 +73,7 @@ coro<void> runs_out() {
     EXPECT_NE(describe(std::make_exception_ptr(error)), error.code().message());
   }
   while (srv.connections() > 0) co_await weft::sleep(0s);
+  co_await weft::sleep(1ms);
   std::vector<stream> clients;
   for (int i = 0; i < 20; ++i) {
     const int fd = dial(srv.port());
