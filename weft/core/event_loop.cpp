@@ -129,9 +129,13 @@ void event_loop::wait_outside(time_point deadline) {
       deadline = time_point::min();
     }
   }
-  backend_->wait(deadline, completions_);
-  detail::ready_node* still = asleep();
-  mail_.compare_exchange_strong(still, nullptr, std::memory_order_seq_cst);
+  try {
+    backend_->wait(deadline, completions_);
+  } catch (...) {
+    wake_up();
+    throw;
+  }
+  wake_up();
   complete_operations();
   take_mail();
 }

@@ -282,6 +282,7 @@ class event_loop {
   detail::ready_node* asleep() noexcept {
     return reinterpret_cast<detail::ready_node*>(&scheduler_.ready);
   }
+  void wake_up() noexcept;
   void post_and_wake(detail::ready_node* node) noexcept;
   bool look_is_due() noexcept;
   void look_outside();

@@ -28,6 +28,11 @@ void event_loop::post(detail::ready_node* node) noexcept {
   }
 }
 
+void event_loop::wake_up() noexcept {
+  detail::ready_node* still = asleep();
+  mail_.compare_exchange_strong(still, nullptr, std::memory_order_seq_cst);
+}
+
 void event_loop::post_and_wake(detail::ready_node* node) noexcept {
   // Who wakes touches the loop after the node is there, so close() waits for it.
   posting_.fetch_add(1, std::memory_order_relaxed);
