@@ -151,7 +151,29 @@ void curl_engine::update_pause(curl_transfer& transfer) noexcept {
   const int held_up = (transfer.held_up() ? CURLPAUSE_RECV : CURLPAUSE_CONT) |
                       (upload_stalled ? CURLPAUSE_SEND : CURLPAUSE_CONT);
   const CURLcode code = curl_easy_pause(transfer.handle->easy, held_up);
-  if (code != CURLE_OK) finish(transfer, code);
+  if (code != CURLE_OK) return finish(transfer, code);
+  if (held_up == CURLPAUSE_CONT) look_again_later(transfer);
+}
+
+// What libcurl has read for a stream of HTTP/2 while that was held up, it may leave where it is
+// when the stream goes on (7.88, mended in 8.1: curl/curl#10988). Then the server, whose window is
+// used up, says no more, and nothing wakes anybody. So libcurl is told that the socket can be read.
+void curl_engine::look_again_later(curl_transfer& unpaused) noexcept {
+  curl_socket_t fd = CURL_SOCKET_BAD;
+  curl_easy_getinfo(unpaused.handle->easy, CURLINFO_ACTIVESOCKET, &fd);
+  if (fd == CURL_SOCKET_BAD) return;
+  try {
+    to_look_at_.push_back(fd);
+    if (to_look_at_.size() == 1) look_soon_ = loop_->call_soon([this] { look_again(); });
+  } catch (const std::exception&) {  // no memory: it is left to the next bytes that come
+    to_look_at_.clear();
+  }
+}
+
+void curl_engine::look_again() noexcept {
+  for (const int fd : std::exchange(to_look_at_, {})) {
+    if (multi_ && watch_of(fd).wants_read) act(fd, CURL_CSELECT_IN);
+  }
 }
 
 // ---- the loop calls libcurl
@@ -280,6 +302,8 @@ void curl_engine::shut_down() noexcept {
   multi_ = nullptr;
   soon_.cancel();
   later_.cancel();
+  look_soon_.cancel();
+  to_look_at_.clear();
 }
 
 void curl_engine::break_down(int code) noexcept {

@@ -86,6 +86,8 @@ class curl_engine final : public weft::detail::loop_resource {
   void collect() noexcept;
   void act(int fd, int events) noexcept;
   void readable(int fd) noexcept;
+  void look_again_later(curl_transfer& unpaused) noexcept;
+  void look_again() noexcept;
   void set_watches(int fd, bool read, bool write);
   void forget(int fd) noexcept;
   void break_down(int code) noexcept;
@@ -100,7 +102,9 @@ class curl_engine final : public weft::detail::loop_resource {
   void* multi_ = nullptr;
   handle soon_;
   timer_handle later_;
-  std::vector<watch> watches_;  // by descriptor
+  handle look_soon_;
+  std::vector<int> to_look_at_;  // descriptors
+  std::vector<watch> watches_;   // by descriptor
   std::vector<curl_transfer*> started_;
   std::vector<std::unique_ptr<curl_handle>> idle_;
 };
