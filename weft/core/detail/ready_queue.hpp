@@ -13,8 +13,7 @@ struct ready_node {
   void (*run)(ready_node*) = nullptr;
 
   ready_node() noexcept = default;
-  /// In no list: `next` is set by the first.
-  explicit ready_node(void (*what)(ready_node*)) noexcept : run(what) {}  // NOLINT
+  explicit ready_node(void (*what)(ready_node*)) noexcept : run(what) {}
 };
 
 class ready_queue {
