@@ -1,15 +1,16 @@
 #!/bin/bash
-# bench/compare.sh [micro|servers|all] [REPETITIONS]: weft beside the limit and its peers, on this machine: installs what it
+# bench/compare.sh [PART] [REPETITIONS]: weft beside the limit and its peers, on this machine: installs what it
 # needs (Debian 12), builds weft with both compilers and the others, runs all of it interleaved (5 repetitions unless told)
 # and prints medians, ratios and whether the bounds hold; build/compare/ keeps the table (TSV) and the chart (SVG).
 # ONLY="spawn hop echo" picks workloads. README.md says what each figure means.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
+parts='micro|servers|all' # those of compare/parts.py
 part=${1:-all}
 repetitions=${2:-5}
-if ! [[ $part =~ ^(micro|servers|all)$ && $repetitions =~ ^[1-9][0-9]*$ ]]; then
-  echo "usage: [ONLY='WORKLOAD...'] $0 [micro|servers|all] [REPETITIONS]" >&2
+if ! [[ $part =~ ^($parts)$ && $repetitions =~ ^[1-9][0-9]*$ ]]; then
+  echo "usage: [ONLY='WORKLOAD...'] $0 [$parts] [REPETITIONS]" >&2
   exit 2
 fi
 # The compilers and the Python that Debian packages, for theirs are the versions that the table names.

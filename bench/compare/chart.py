@@ -5,7 +5,6 @@ import math
 from html import escape
 
 from report import number
-from workloads import SERVER_KINDS
 
 WIDTH, MARGIN, GAP = 960, 16, 28
 COLUMN = (WIDTH - 2 * MARGIN - GAP) // 2
@@ -137,8 +136,7 @@ def draw(tables, machine):
     sections = {}
     for row, found in tables:
         if found:
-            title = "Servers: CPU time of the server a request" if row.workload.kind in SERVER_KINDS else "Micro workloads: one operation"
-            sections.setdefault(title, []).append((row, found))
+            sections.setdefault(row.section, []).append((row, found))
     marks, y = [f'<text class="head" x="{MARGIN}" y="28">weft beside the limit and its peers</text>',
                 f'<text class="faint" x="{MARGIN}" y="46">{escape(machine)}</text>'], 64
     x = MARGIN

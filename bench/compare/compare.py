@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""compare.py micro|servers|all REPETITIONS BUILD OUT: runs what is built in BUILD, each program once a repetition, and
-writes tables to stdout and to OUT. bench/compare.sh builds it all and calls this."""
+"""compare.py PART REPETITIONS BUILD OUT: runs what is built in BUILD, each program once a repetition, and writes tables to
+stdout and to OUT; the parts stand in parts.py. bench/compare.sh builds it all and calls this."""
 
 import os
 import pathlib
@@ -10,6 +10,7 @@ from collections import defaultdict
 import chart
 import figures
 import machine
+import parts
 import report
 import running
 import workloads
@@ -22,11 +23,11 @@ def tell(text):
 
 
 class Comparison:
-    def __init__(self, rows, programs, repetitions, load):
+    def __init__(self, rows, programs, repetitions, built):
         self.rows = rows
         self.programs = programs
         self.repetitions = repetitions
-        self.load = load
+        self.built = built  # the folder of the programs that ask servers
         self.runs = defaultdict(lambda: defaultdict(list))  # workload -> program -> figures or None, by repetition
         self.lines = []  # every run, for who wants to look again
         self.failures = {}
@@ -36,7 +37,7 @@ class Comparison:
         for repetition in range(self.repetitions):
             for workload in todo:
                 tell(f"{repetition + 1}/{self.repetitions} {workload.name}")
-                able = [one for one in self.programs if running.command_of(one, workload, 0)]
+                able = [one for one in self.programs if running.can(one, workload)]
                 # Forth and back, so that nobody always follows the same neighbour.
                 for program in able if repetition % 2 == 0 else able[::-1]:
                     self._run_one(program, workload, repetition)
@@ -44,7 +45,7 @@ class Comparison:
     def _run_one(self, program, workload, repetition):
         values = None
         try:
-            values = running.measure(program, workload, self.load)
+            values = running.measure(program, workload, self.built)
         except (running.Failed, ValueError) as why:
             self.failures.setdefault((program.name, workload.name), str(why))
             tell(f"  {program.name}: {why}")
@@ -63,10 +64,9 @@ class Comparison:
 
 
 def chosen_rows(part):
-    micro, servers = workloads.MACHINE + workloads.MICRO, workloads.SERVERS
-    rows = {"micro": micro, "servers": servers, "all": micro + servers}[part]
+    rows = parts.rows(part)
     only = os.environ.get("ONLY", "").split()
-    unknown = set(only) - {word for row in micro + servers for word in _names(row)}
+    unknown = set(only) - {word for row in parts.rows(parts.ALL) for word in _names(row)}
     if unknown:
         sys.exit(f"ONLY names no workload: {' '.join(sorted(unknown))}")
     chosen = [row for row in rows if not only or set(only) & set(_names(row))]
@@ -79,13 +79,12 @@ def _names(row):
 
 
 def main():
-    if len(sys.argv) != 5 or sys.argv[1] not in ("micro", "servers", "all") or not sys.argv[2].isdigit():
+    if len(sys.argv) != 5 or sys.argv[1] not in parts.NAMES or not sys.argv[2].isdigit():
         sys.exit(__doc__)
     part, repetitions = sys.argv[1], max(1, int(sys.argv[2]))
     build, out = pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4])
     rows = chosen_rows(part)
-    known = [one for one in workloads.programs(build, HERE)
-             if any(running.command_of(one, row.workload, 0) for row in rows)]
+    known = [one for one in parts.programs(build, HERE) if any(running.can(one, row.workload) for row in rows)]
     there = [one for one in known if running.is_there(one)]
     head = [*machine.describe(HERE.parent), f"load average at the start: {machine.load_average()}"]
     left_out = [f"left out, for it was not built: {one.name} ({one.command[0]})" for one in known if one not in there]
@@ -95,7 +94,7 @@ def main():
     if (os.cpu_count() or 1) < 2:
         left_out.append("only one core: the load takes the servers' time, and threads take turns")
     running.allow_many_connections()
-    comparison = Comparison(rows, there, repetitions, build / "peers/load")
+    comparison = Comparison(rows, there, repetitions, build / "peers")
     comparison.run()
     tables = list(comparison.tables())
     primitives = [(row, found) for row, found in tables if row.workload.kind == "machine"]

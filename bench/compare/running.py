@@ -44,10 +44,17 @@ def command_of(program, workload, port=None):
     return [*program.command, workload.name, str(count)] if count else None
 
 
-def measure(program, workload, load):
-    """The figures of one run; `load` is the program that asks servers."""
-    if workload.kind in SERVER_KINDS:
-        return _measure_server(program, workload, load)
+def can(program, workload):
+    """Whether the program does this at all."""
+    return command_of(program, workload, 0) is not None
+
+
+def measure(program, workload, built):
+    """The figures of one run; `built` is the folder of the programs that ask servers."""
+    return MEASURES.get(workload.kind, _measure_itself)(program, workload, pathlib.Path(built))
+
+
+def _measure_itself(program, workload, _built):
     apart = workload.name in PINNED_APART or workload.kind == "machine"
     environment = {**os.environ, **program.environment, "GOMAXPROCS": "2" if apart else "1"}
     return _figures(command_of(program, workload), environment, None if apart else SERVER_CORE)
@@ -73,14 +80,14 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _measure_server(program, workload, load):
+def _measure_server(program, workload, built):
     port = _free_port()
     environment = {**os.environ, **program.environment, "GOMAXPROCS": "1"}
     with subprocess.Popen(command_of(program, workload, port), env=environment, preexec_fn=_on_core(SERVER_CORE),
                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
             _wait_until_it_listens(server, port)
-            asking = [load, workload.kind, port, workload.connections, workload.size, SECONDS_OF_LOAD, server.pid]
+            asking = [built / "load", workload.kind, port, workload.connections, workload.size, SECONDS_OF_LOAD, server.pid]
             return _figures([str(part) for part in asking], os.environ, LOAD_CORE)
         finally:
             server.kill()
@@ -96,3 +103,7 @@ def _wait_until_it_listens(server, port):
                 return
         time.sleep(0.01)
     raise Failed("the server does not listen")
+
+
+# Of the kinds of workloads whose programs don't measure themselves.
+MEASURES = {kind: _measure_server for kind in SERVER_KINDS}

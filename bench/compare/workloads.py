@@ -28,6 +28,7 @@ class Row:
     default_base: str = "limit-clang"
     # (what the title gets, the programs of the two compilers, their bases): a line each of the summary
     summary: tuple = (("", WEFT, ("limit-clang", "limit-gcc")),)
+    section: str = "Micro workloads: one operation"  # of the chart; its rows share a scale
 
     def base_of(self, program):
         """Whose multiple a program's ratio is, for whatever its bound."""
@@ -39,7 +40,7 @@ class Row:
 class Workload:
     name: str
     counts: tuple = (0, 0, 0)  # operations of weft and the limits, of the compiled peers, of Python
-    kind: str = "micro"  # or machine, or of a server: echo or http
+    kind: str = "micro"  # says how it is run (running.MEASURES) and what a program must be able to do
     connections: int = 0
     size: int = 0  # bytes of a request
 
@@ -95,7 +96,8 @@ def server(title, kind, connections, size, on_uring, on_epoll):
     for interface, (_, base) in (("uring", on_uring), ("epoll", on_epoll)):
         lines.append((f" {interface}", tuple(f"{compiler} {interface}" for compiler in WEFT), (base, base)))
     return Row(title, Workload(title, (), kind, connections, size), "cpu_ns_per_op", "CPU us",
-               scale=0.001, bounds=bounds, default_base="raw uring", summary=tuple(lines))
+               scale=0.001, bounds=bounds, default_base="raw uring", summary=tuple(lines),
+               section="Servers: CPU time of the server a request")
 
 
 SERVERS = [

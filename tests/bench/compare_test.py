@@ -17,6 +17,7 @@ import compare  # noqa: E402
 import figures  # noqa: E402
 import report  # noqa: E402
 import running  # noqa: E402
+import parts  # noqa: E402
 import workloads  # noqa: E402
 from workloads import Bound, Program, Row, Workload  # noqa: E402
 
@@ -100,11 +101,24 @@ class Judgements(unittest.TestCase):
         self.assertEqual(found["weft-clang"].verdict, "not judged")
 
     def test_each_bound_names_programs_that_are_measured(self):
-        names = {one.name for one in workloads.programs("build", "bench")} | {workloads.THE_BEST, None}
-        for one in workloads.MICRO + workloads.SERVERS:
+        names = {one.name for one in parts.programs("build", "bench")} | {workloads.THE_BEST, None}
+        for one in parts.rows(parts.ALL):
             self.assertLessEqual(set(one.bounds) | {bound.base for bound in one.bounds.values()}, names, one.title)
             for _, programs, bases in one.summary:
                 self.assertLessEqual({*programs, *bases}, names, one.title)
+
+
+class Parts(unittest.TestCase):
+    def test_the_script_knows_the_parts(self):
+        script = (pathlib.Path(compare.HERE) / "compare.sh").read_text(encoding="utf-8")
+        self.assertIn(f"parts='{'|'.join(parts.NAMES)}'", script)
+
+    def test_each_workload_is_done_by_programs_of_weft_and_others(self):
+        programs = parts.programs("build", "bench")
+        for one in parts.rows(parts.ALL):
+            able = [program.name for program in programs if running.can(program, one.workload)]
+            self.assertEqual(len(able), len(set(able)), one.title)
+            self.assertTrue(able, one.title)
 
 
 class Commands(unittest.TestCase):
