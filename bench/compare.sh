@@ -6,7 +6,7 @@
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
-parts='micro|servers|all' # those of compare/parts.py
+parts='micro|servers|crawl|all' # those of compare/parts.py
 part=${1:-all}
 repetitions=${2:-5}
 if ! [[ $part =~ ^($parts)$ && $repetitions =~ ^[1-9][0-9]*$ ]]; then
@@ -22,7 +22,7 @@ scripts/install-packages.sh peers || echo "Not all peers' packages are there; wh
 
 for preset in release gcc-release; do
   cmake --preset "$preset" --log-level=WARNING -DWEFT_BUILD_TESTS=OFF >&2
-  cmake --build --preset "$preset" --parallel "$jobs" --target weft-bench >&2
+  cmake --build --preset "$preset" --parallel "$jobs" --target weft-bench weft-crawl >&2
 done
 mkdir -p build/compare
 if ! make -k -j "$jobs" -C bench/peers > build/compare/make.log 2>&1; then

@@ -47,6 +47,11 @@ peers                        | cargo                  | builds the peer Tokio
 peers                        | librust-tokio-dev      | a peer: Tokio
 peers                        | librust-libc-dev       | Tokio's program asks for its CPU time with it
 peers                        | python3-uvloop         | a peer: uvloop
+peers                        | golang-golang-x-net-dev | the peer Go reads HTML with it
+peers                        | wget2                  | a peer: a crawler
+peers                        | nginx                  | serves the sites that are crawled
+peers                        | python3.11-doc         | a site that is crawled
+peers                        | cppreference-doc-en-html | a site that is crawled
 TABLE
   if [[ $compiler == gcc ]]; then
     echo "build test demo tidy | g++ | the compiler"

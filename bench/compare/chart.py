@@ -135,7 +135,7 @@ def draw(tables, machine):
     """The whole chart as SVG; tables: (row, figures)."""
     sections = {}
     for row, found in tables:
-        if found:
+        if found and row.section:
             sections.setdefault(row.section, []).append((row, found))
     marks, y = [f'<text class="head" x="{MARGIN}" y="28">weft beside the limit and its peers</text>',
                 f'<text class="faint" x="{MARGIN}" y="46">{escape(machine)}</text>'], 64

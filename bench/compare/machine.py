@@ -8,7 +8,7 @@ import re
 import subprocess
 
 PACKAGES = ("clang-19", "g++", "liburing-dev", "libboost1.81-dev", "libuv1-dev", "librust-tokio-dev", "rustc", "golang-go",
-            "python3", "python3-uvloop")
+            "python3", "python3-uvloop", "wget2", "nginx")
 
 
 def _said(*command):

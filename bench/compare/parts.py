@@ -1,5 +1,6 @@
 """The parts of the comparison: each has a name, the rows that it measures, and the programs that only it needs."""
 
+import crawl
 import workloads
 
 ALL = "all"
@@ -7,6 +8,7 @@ ALL = "all"
 PARTS = {
     "micro": (workloads.MACHINE + workloads.MICRO, workloads.programs),
     "servers": (workloads.SERVERS, workloads.programs),
+    "crawl": (crawl.ROWS, crawl.programs),
 }
 NAMES = (*PARTS, ALL)
 

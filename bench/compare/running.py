@@ -29,24 +29,24 @@ def allow_many_connections():
 
 
 def is_there(program):
-    return all(pathlib.Path(part).exists() for part in program.command if "/" in part)
+    return all(pathlib.Path(part).exists() for part in program.command
+               if "/" in part and not part.startswith("-"))
 
 
 def command_of(program, workload, port=None):
     """None when the program does not do this."""
-    if workload.kind not in program.does:
+    if not can(program, workload):
         return None
     if workload.kind in SERVER_KINDS:
         # Raw io_uring receives into buffers that must hold what comes.
         large = [str(workload.size)] if program.name == "raw uring" and workload.size > 4096 else []
         return [*program.command, workload.kind, str(port), *large]
-    count = workload.counts[program.speed]
-    return [*program.command, workload.name, str(count)] if count else None
+    return [*program.command, workload.name, str(workload.counts[program.speed])]
 
 
 def can(program, workload):
     """Whether the program does this at all."""
-    return command_of(program, workload, 0) is not None
+    return workload.kind in program.does and (not workload.counts or workload.counts[program.speed] > 0)
 
 
 def measure(program, workload, built):
@@ -105,5 +105,5 @@ def _wait_until_it_listens(server, port):
     raise Failed("the server does not listen")
 
 
-# Of the kinds of workloads whose programs don't measure themselves.
+# Of the kinds of workloads whose programs don't measure themselves; other modules add theirs.
 MEASURES = {kind: _measure_server for kind in SERVER_KINDS}

@@ -28,7 +28,7 @@ class Row:
     default_base: str = "limit-clang"
     # (what the title gets, the programs of the two compilers, their bases): a line each of the summary
     summary: tuple = (("", WEFT, ("limit-clang", "limit-gcc")),)
-    section: str = "Micro workloads: one operation"  # of the chart; its rows share a scale
+    section: str = "Micro workloads: one operation"  # of the chart, whose rows share a scale; empty: in the tables only
 
     def base_of(self, program):
         """Whose multiple a program's ratio is, for whatever its bound."""
