@@ -118,7 +118,11 @@ void event_loop::look_outside() {
     wait_idle();
     return;
   }
-  wait_outside(sleep_until());
+  time_point deadline = sleep_until();
+  if (spin_before_sleep_ > duration::zero() && deadline != time_point::min() && spin(deadline)) {
+    return;
+  }
+  wait_outside(deadline);
 }
 
 void event_loop::wait_outside(time_point deadline) {

@@ -206,6 +206,17 @@ class event_loop {
   duration slow_callback_duration() const noexcept { return slow_callback_; }
   void set_slow_callback_duration(duration d) noexcept { slow_callback_ = d; }
 
+  // ---- sleeping
+
+  /// How long the loop, each time that it has nothing to do, watches for work before it sleeps in
+  /// the kernel; zero, and so at first: not at all. Who calls call_soon_threadsafe meanwhile makes
+  /// no system call, and is answered within a microsecond, where to wake the loop takes tens. It
+  /// keeps a core busy for that long: only for a loop that has a core to itself. Descriptors and
+  /// timers are served meanwhile, and no deadline waits for the window's end. Has no effect in
+  /// virtual time. asyncio: none.
+  void set_spin_before_sleep(duration d) noexcept { spin_before_sleep_ = d; }
+  duration spin_before_sleep() const noexcept { return spin_before_sleep_; }
+
   // ---- executors
 
   /// Where blocking work of a kind goes; not owned. asyncio: loop.set_default_executor.
@@ -287,6 +298,7 @@ class event_loop {
   bool look_is_due() noexcept;
   void look_outside();
   time_point sleep_until();
+  bool spin(time_point& deadline);
   void wait_outside(time_point deadline);
   void complete_operations();
   void wait_idle();
@@ -313,6 +325,7 @@ class event_loop {
   bool debug_ = false;
   std::thread::id thread_;
   duration slow_callback_ = std::chrono::milliseconds(100);
+  duration spin_before_sleep_{};
   handler* handler_ = nullptr;
   detail::fd_watchers* watchers_ = nullptr;
   executor* executors_[3] = {};

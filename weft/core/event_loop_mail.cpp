@@ -5,6 +5,18 @@
 #include <weft/core/event_loop.hpp>
 
 namespace weft {
+namespace {
+
+/// Tells the processor that a loop waits for a word to change.
+inline void pause() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
 
 void event_loop::take_mail() noexcept {
   if (!mail_.load(std::memory_order_relaxed)) return;
@@ -26,6 +38,40 @@ void event_loop::post(detail::ready_node* node) noexcept {
       return;
     }
   }
+}
+
+/// Watches for work before the loop sleeps: true if it has found some. False if it may sleep until
+/// the deadline, which becomes min() when that came meanwhile.
+bool event_loop::spin(time_point& deadline) {
+  // To look for mail is a load. The backend is asked each round, for which io_uring reads a few
+  // words, and epoll makes a system call at each eighth.
+  constexpr int loads = 32;
+  const time_point start = scheduler_.now();
+  if (deadline <= start) {
+    deadline = time_point::min();
+    return false;
+  }
+  const bool in_time = deadline - start <= spin_before_sleep_;
+  const time_point end = in_time ? deadline : start + spin_before_sleep_;
+  do {
+    if (backend_->poll_due()) {
+      backend_->wait(time_point::min(), completions_);
+      if (!completions_.empty()) {
+        complete_operations();
+        take_mail();
+        return true;
+      }
+    }
+    for (int i = 0; i < loads; ++i) {
+      if (mail_.load(std::memory_order_relaxed)) {
+        take_mail();
+        return true;
+      }
+      pause();
+    }
+  } while (scheduler_.now() < end);
+  if (in_time) deadline = time_point::min();
+  return false;
 }
 
 void event_loop::wake_up() noexcept {

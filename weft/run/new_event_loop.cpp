@@ -40,6 +40,7 @@ std::unique_ptr<event_loop> new_event_loop(loop_options options) {
   auto loop = std::make_unique<event_loop>(make_backend(options.backend));
   if (virtual_clock_wanted()) loop->use_virtual_time(time_point{});
   if (options.debug) loop->set_debug(true);
+  loop->set_spin_before_sleep(options.spin_before_sleep);
   return loop;
 }
 

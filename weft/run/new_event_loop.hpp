@@ -21,6 +21,9 @@ struct loop_options {
   backend_choice backend = backend_choice::automatic;
   /// Turns debug mode on, which WEFT_DEBUG=1 does too.
   bool debug = false;
+  /// How long the loop watches for work before it sleeps in the kernel: costs a core, and makes
+  /// callbacks from other threads cheap. See event_loop::set_spin_before_sleep.
+  duration spin_before_sleep{};
 };
 
 /// A loop that isn't running and has no executors; run() and runner make theirs by it. Throws

@@ -1,7 +1,10 @@
 // Other threads send messages to a loop while it sleeps in the kernel or is busy with connections.
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -64,5 +67,37 @@ coro<void> counts(bool busy) {
 }
 TEST_P(messages_from_threads, wake_a_loop_that_sleeps) { run(counts, false); }
 TEST_P(messages_from_threads, reach_a_loop_that_is_busy_with_streams) { run(counts, true); }
+TEST_P(messages_from_threads, reach_a_loop_that_spins) {
+  run([]() -> coro<> {
+    get_running_loop().set_spin_before_sleep(std::chrono::hours(1));
+    co_await counts(false);
+  });
+}
+TEST_P(messages_from_threads, reach_a_loop_that_spins_and_is_busy_with_streams) {
+  run([]() -> coro<> {
+    get_running_loop().set_spin_before_sleep(std::chrono::hours(1));
+    co_await counts(true);
+  });
+}
+
+/// A thread answers each ping: only the kernel tells the loop.
+coro<> talks_to_a_thread() {
+  get_running_loop().set_spin_before_sleep(std::chrono::hours(1));
+  int ends[2];
+  EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  stream mine = adopt_socket(ends[0]);
+  std::thread echo([fd = ends[1]] {
+    char bytes[4];
+    while (recv(fd, bytes, 4, MSG_WAITALL) == 4) send(fd, bytes, 4, 0);
+    close(fd);
+  });
+  for (int i = 0; i < 100; ++i) {
+    mine.write("ping");
+    EXPECT_EQ(co_await mine.read_exactly(4), "ping");
+  }
+  mine.close();
+  echo.join();
+}
+TEST_P(messages_from_threads, or_bytes_reach_a_loop_that_spins) { run(talks_to_a_thread); }
 
 }  // namespace
