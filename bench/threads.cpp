@@ -2,6 +2,7 @@
 #include <sched.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -23,12 +24,28 @@ void pin_to_core(int core) {
   ::pthread_setaffinity_np(::pthread_self(), sizeof cores, &cores);
 }
 
-/// Another thread hands callbacks to the loop, and waits for each (ping) or for none (flood).
-coro<> from_thread(long n, bool waits) {
+/// Waits until the reply is there: watches for so long, then sleeps.
+void wait_for(std::atomic<int>& reply, duration watched) {
+  if (watched > duration::zero()) {
+    const auto end = std::chrono::steady_clock::now() + watched;
+    do {
+      for (int i = 0; i < 32; ++i) {
+        if (reply.load(std::memory_order_acquire)) return;
+        __builtin_ia32_pause();
+      }
+    } while (std::chrono::steady_clock::now() < end);
+  }
+  reply.wait(0);
+}
+
+/// Another thread hands callbacks to the loop, and waits for each (ping) or for none (flood). Both
+/// sides watch for `window` before they sleep.
+coro<> from_thread(long n, bool waits, duration window = {}) {
   event_loop& loop = get_running_loop();
   future<> all = make_future();
   long left = n;
   std::atomic<int> reply{0};
+  loop.set_spin_before_sleep(window);
   pin_to_core(0);
   std::thread other([&] {
     pin_to_core(1);
@@ -40,7 +57,7 @@ coro<> from_thread(long n, bool waits) {
         reply.notify_one();
       });
       if (!waits) continue;
-      reply.wait(0);
+      wait_for(reply, window);
       reply.store(0);
     }
   });
@@ -48,6 +65,7 @@ coro<> from_thread(long n, bool waits) {
   other.join();
 }
 coro<> ping(long n) { return from_thread(n, true); }
+coro<> ping_spinning(long n) { return from_thread(n, true, std::chrono::microseconds(50)); }
 coro<> flood(long n) { return from_thread(n, false); }
 
 long work(long i) { return i * 2'654'435'761L; }
@@ -71,7 +89,11 @@ coro<> jobs_in_batches(long n) {
 }  // namespace
 
 std::vector<workload> thread_workloads() {
-  return {{"xping", ping}, {"xflood", flood}, {"cpu1", jobs_one_by_one}, {"cpuN", jobs_in_batches}};
+  return {{"xping", ping},
+          {"xping_spin", ping_spinning},
+          {"xflood", flood},
+          {"cpu1", jobs_one_by_one},
+          {"cpuN", jobs_in_batches}};
 }
 
 }  // namespace bench

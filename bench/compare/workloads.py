@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 WEFT = ("weft-clang", "weft-gcc")
 THE_BEST = "the best"  # as a bound's base: what has the lowest median without weft
-PINNED_APART = ("xping", "xflood", "cpu1", "cpuN")  # have threads, and pin them themselves
+PINNED_APART = ("xping", "xping_spin", "xflood", "cpu1", "cpuN")  # have threads, and pin them themselves
 SERVER_KINDS = ("echo", "http")
 
 
@@ -71,6 +71,7 @@ MICRO = [
     micro("sleep", (1_000_000, 1_000_000, 100_000), "cpu_ns_per_op", "CPU ns", "sleep", ratio=1.45),
     micro("sleep", (1_000_000, 1_000_000, 100_000), "bytes_per_task", "bytes a task", "sleep bytes", most=240),
     micro("xping", (20_000, 20_000, 5_000), best=1.03),
+    micro("xping_spin", (300_000, 0, 0), most=3000),
     micro("xflood", (3_000_000, 1_000_000, 100_000), most=40),
     micro("cpu1", (20_000, 20_000, 3_000)),
     micro("cpuN", (1_000_000, 200_000, 10_000)),

@@ -265,6 +265,7 @@ struct {
     {"timeout1", on_the_loop<timeout_turn>},
     {"sleep", on_the_loop<sleep_many>},
     {"xping", ping},
+    {"xping_spin", ping_spinning},
     {"xflood", flood},
     {"cpu1", on_the_loop<jobs_one_by_one>},
     {"cpuN", on_the_loop<jobs_in_batches>},

@@ -28,6 +28,8 @@ class event_loop {
   timer_heap timers;
   /// How many more remotes will come, so that run() waits for them.
   long expected = 0;
+  /// How long it watches for remotes before it sleeps.
+  nanoseconds spin_before_sleep = 0;
 
   void push(link* l) {
     l->next = nullptr;
@@ -64,12 +66,24 @@ class event_loop {
       }
       if (drain()) continue;
       if (timers.empty() && !expected) return;
+      if (spin_before_sleep && spin()) continue;
       wait();
       if (!timers.empty()) fire();
     }
   }
 
  private:
+  bool spin() {
+    const nanoseconds end = now() + spin_before_sleep;
+    do {
+      for (int i = 0; i < 32; ++i) {
+        if (drain()) return true;
+        __builtin_ia32_pause();
+      }
+    } while (now() < end);
+    return false;
+  }
+
   bool drain() {
     if (!inbox_.load(std::memory_order_relaxed)) return false;
     remote* r = inbox_.exchange(nullptr, std::memory_order_acquire);

@@ -27,6 +27,15 @@ inline void pin_to_core(int core) {
 
 inline std::atomic<int> reply{0};
 inline void wait_for_reply() {
+  if (loop.spin_before_sleep) {
+    const nanoseconds end = now() + loop.spin_before_sleep;
+    do {
+      for (int i = 0; i < 32; ++i) {
+        if (reply.load(std::memory_order_relaxed) && reply.exchange(0)) return;
+        __builtin_ia32_pause();
+      }
+    } while (now() < end);
+  }
   while (!reply.exchange(0)) {
     syscall(SYS_futex, &reply, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
   }
@@ -53,6 +62,12 @@ inline void ping(long n) {
   });
   loop.run();
   other.join();
+}
+
+/// Both sides watch for 50 us before they sleep.
+inline void ping_spinning(long n) {
+  loop.spin_before_sleep = 50'000;
+  ping(n);
 }
 
 struct flood_node : remote {
