@@ -23,20 +23,28 @@ void report_handler(event_loop& loop, const std::string& peer, std::exception_pt
   loop.call_exception_handler(context);
 }
 
-coro<void> serve_one(server_ref server, stream accepted) {
-  const stream_ref state = accepted.writer_state();
-  served_connection served(*server, state);
-  coro<void> handled = server->handler_->handle(std::move(accepted));
-  outcome<void> end = co_await as_outcome(std::move(handled));
+/// A function of its own, so that a connection's frame has no room for what is rarely needed.
+[[gnu::noinline]] void take_end(const served_connection& served, const outcome<void>& end) {
+  if (end.has_value()) return;
+  stream_state& state = *served.stream_.get();
   if (end.cancelled()) {
-    state->close();
+    state.close();
     end.value();
   }
-  if (!end.has_value()) {
-    report_handler(server->loop_, state->peer_.to_string(), end.exception());
-    state->close();
-  }
-  co_await closed_ask(state);
+  report_handler(served.server_.loop_, state.peer_.to_string(), end.exception());
+  state.close();
+}
+
+coro<void> handle(const served_connection& served) {
+  return served.server_.handler_->handle(stream(served.stream_));
+}
+
+coro<void> serve_one(server_ref server, stream_ref state) {
+  served_connection served(*server, state);
+  coro<void> handled = handle(served);
+  const outcome<void> end = co_await as_outcome(std::move(handled));
+  take_end(served, end);
+  co_await closed_ask(served.stream_);
 }
 
 }  // namespace
@@ -178,8 +186,8 @@ void server_state::serve(int fd) noexcept {
   if (getpeername(fd, reinterpret_cast<sockaddr*>(name), &size) == 0) {
     peer = address::from_system(name, size);
   }
-  stream connection(stream_state::open(loop_, fd, options_.stream, peer));
-  task<void> made = create_task(serve_one(server_ref(this), std::move(connection)));
+  stream_ref state = stream_state::open(loop_, fd, options_.stream, peer);
+  task<void> made = create_task(serve_one(server_ref(this), std::move(state)));
   made.set_name(peer.to_string());
 }
 
