@@ -4,7 +4,7 @@ compared within a repetition, since a machine's phases move all of them alike.""
 import statistics
 from dataclasses import dataclass
 
-from workloads import THE_BEST
+from workloads import BEST_PEER, THE_BEST, is_peer
 
 
 def parse_line(line):
@@ -76,8 +76,8 @@ def figures(row, samples):
         if value is None:
             continue
         base = row.base_of(program)
-        if base == THE_BEST:
-            base = best(samples, lambda name: not name.startswith("weft"))
+        if base in (THE_BEST, BEST_PEER):
+            base = best(samples, is_peer if base == BEST_PEER else lambda name: not name.startswith("weft"))
         ratio = spread(ratios(own, samples.get(base, []))) if base != program else None
         bound = row.bounds.get(program)
         measured = ratio if bound and bound.base else value

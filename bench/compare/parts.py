@@ -1,6 +1,7 @@
 """The parts of the comparison: each has a name, the rows that it measures, and the programs that only it needs."""
 
 import crawl
+import idle
 import workloads
 
 ALL = "all"
@@ -9,6 +10,7 @@ PARTS = {
     "micro": (workloads.MACHINE + workloads.MICRO, workloads.programs),
     "servers": (workloads.SERVERS, workloads.programs),
     "crawl": (crawl.ROWS, crawl.programs),
+    "idle": (idle.ROWS, workloads.programs),
 }
 NAMES = (*PARTS, ALL)
 

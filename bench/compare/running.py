@@ -1,5 +1,6 @@
 """Runs the programs: one that measures itself, or a server and the load on it. Each is given its core; none is left behind."""
 
+import contextlib
 import os
 import pathlib
 import resource
@@ -13,6 +14,7 @@ from workloads import PINNED_APART, SERVER_KINDS
 TIME_LIMIT = 120
 SECONDS_OF_LOAD = 1.5
 SERVER_CORE, LOAD_CORE = 0, 1
+ALL_CORES = os.sched_getaffinity(0)
 
 
 class Failed(Exception):
@@ -37,16 +39,16 @@ def command_of(program, workload, port=None):
     """None when the program does not do this."""
     if not can(program, workload):
         return None
-    if workload.kind in SERVER_KINDS:
+    if workload.ability in SERVER_KINDS:
         # Raw io_uring receives into buffers that must hold what comes.
         large = [str(workload.size)] if program.name == "raw uring" and workload.size > 4096 else []
-        return [*program.command, workload.kind, str(port), *large]
+        return [*program.command, workload.ability, str(port), *large]
     return [*program.command, workload.name, str(workload.counts[program.speed])]
 
 
 def can(program, workload):
     """Whether the program does this at all."""
-    return workload.kind in program.does and (not workload.counts or workload.counts[program.speed] > 0)
+    return workload.ability in program.does and (not workload.counts or workload.counts[program.speed] > 0)
 
 
 def measure(program, workload, built):
@@ -80,17 +82,24 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _measure_server(program, workload, built):
+@contextlib.contextmanager
+def served(program, workload):
+    """A server that runs on its core: (port, process id). It is killed at the end."""
     port = _free_port()
     environment = {**os.environ, **program.environment, "GOMAXPROCS": "1"}
     with subprocess.Popen(command_of(program, workload, port), env=environment, preexec_fn=_on_core(SERVER_CORE),
                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as server:
         try:
             _wait_until_it_listens(server, port)
-            asking = [built / "load", workload.kind, port, workload.connections, workload.size, SECONDS_OF_LOAD, server.pid]
-            return _figures([str(part) for part in asking], os.environ, LOAD_CORE)
+            yield port, server.pid
         finally:
             server.kill()
+
+
+def _measure_server(program, workload, built):
+    with served(program, workload) as (port, process):
+        asking = [built / "load", workload.kind, port, workload.connections, workload.size, SECONDS_OF_LOAD, process]
+        return _figures([str(part) for part in asking], os.environ, LOAD_CORE)
 
 
 def _wait_until_it_listens(server, port):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 WEFT = ("weft-clang", "weft-gcc")
 THE_BEST = "the best"  # as a bound's base: what has the lowest median without weft
+BEST_PEER = "the best peer"  # the same without the limits
 PINNED_APART = ("xping", "xping_spin", "xflood", "cpu1", "cpuN")  # have threads, and pin them themselves
 SERVER_KINDS = ("echo", "http")
 
@@ -40,9 +41,14 @@ class Row:
 class Workload:
     name: str
     counts: tuple = (0, 0, 0)  # operations of weft and the limits, of the compiled peers, of Python
-    kind: str = "micro"  # says how it is run (running.MEASURES) and what a program must be able to do
+    kind: str = "micro"  # says how it is run (running.MEASURES) and what a program must do
     connections: int = 0
     size: int = 0  # bytes of a request
+    needs: str = ""  # what a program must be able to do, where that isn't the kind
+
+    @property
+    def ability(self):
+        return self.needs or self.kind
 
 
 def micro(name, counts, metric="ns_per_op", unit="ns", title=None, **bounds):

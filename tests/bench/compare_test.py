@@ -101,7 +101,7 @@ class Judgements(unittest.TestCase):
         self.assertEqual(found["weft-clang"].verdict, "not judged")
 
     def test_each_bound_names_programs_that_are_measured(self):
-        names = {one.name for one in parts.programs("build", "bench")} | {workloads.THE_BEST, None}
+        names = {one.name for one in parts.programs("build", "bench")} | {workloads.THE_BEST, workloads.BEST_PEER, None}
         for one in parts.rows(parts.ALL):
             self.assertLessEqual(set(one.bounds) | {bound.base for bound in one.bounds.values()}, names, one.title)
             for _, programs, bases in one.summary:
