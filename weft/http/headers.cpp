@@ -1,6 +1,7 @@
 #include <weft/http/headers.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <weft/core/errors.hpp>
 
@@ -9,14 +10,32 @@ namespace {
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-bool is_token_char(char c) noexcept {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+using char_set = std::array<bool, 256>;
+
+constexpr char_set token_chars = [] {
+  char_set chars{};
+  for (std::size_t c = 'a'; c <= 'z'; ++c) chars[c] = chars[c - 'a' + 'A'] = true;
+  for (std::size_t c = '0'; c <= '9'; ++c) chars[c] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    chars[static_cast<unsigned char>(c)] = true;
+  return chars;
+}();
+
+constexpr char_set field_ends = [] {
+  char_set chars{};
+  chars['\r'] = chars['\n'] = chars['\0'] = true;
+  return chars;
+}();
+
+bool is_in(const char_set& chars, char c) noexcept { return chars[static_cast<unsigned char>(c)]; }
+
+/// Enough for the head of most messages.
+constexpr std::size_t first_fields = 8;
 
 void check(std::string_view name, std::string_view value) {
   if (!is_token(name)) throw value_error("not a header name: \"" + std::string(name) + '"');
-  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+  const auto ends_a_field = [](char c) { return is_in(field_ends, c); };
+  if (std::any_of(value.begin(), value.end(), ends_a_field)) {
     throw value_error("a line break or NUL in the header " + std::string(name));
   }
 }
@@ -29,7 +48,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
 }
 
 bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_in(token_chars, c); });
 }
 
 std::string_view trim(std::string_view text) noexcept {
@@ -40,7 +60,7 @@ std::string_view trim(std::string_view text) noexcept {
 
 headers& headers::add(std::string_view name, std::string_view value) {
   check(name, value);
-  fields_.push_back(header{std::string(name), std::string(value)});
+  add_unchecked(name, value);
   return *this;
 }
 
@@ -52,8 +72,10 @@ headers& headers::set(std::string_view name, std::string_view value) {
   return *this;
 }
 
-void headers::add_unchecked(std::string name, std::string value) {
-  fields_.push_back(header{std::move(name), std::move(value)});
+void headers::add_unchecked(std::string_view name, std::string_view value) {
+  if (fields_.capacity() == 0) fields_.reserve(first_fields);
+  header made{std::string(name), std::string(value)};  // the arguments may lie in the list
+  fields_.push_back(std::move(made));
 }
 
 std::size_t headers::remove(std::string_view name) noexcept {

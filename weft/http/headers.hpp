@@ -39,7 +39,7 @@ class headers {
   /// The same in place of all fields of that name.
   headers& set(std::string_view name, std::string_view value);
   /// Appends what came over the wire as it is.
-  void add_unchecked(std::string name, std::string value);
+  void add_unchecked(std::string_view name, std::string_view value);
   /// How many there were.
   std::size_t remove(std::string_view name) noexcept;
   void clear() noexcept { fields_.clear(); }

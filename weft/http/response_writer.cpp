@@ -14,11 +14,13 @@ namespace {
 /// Below this a piece is copied into its frame, above it is moved.
 constexpr std::size_t small_piece = 1024;
 
-std::string hex(std::size_t value) {
-  std::array<char, 16> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, 16);
+std::string digits(std::uint64_t value, int base) {
+  std::array<char, 20> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, base);
   return std::string(text.data(), end.ptr);
 }
+
+std::string hex(std::size_t value) { return digits(value, 16); }
 
 }  // namespace
 
@@ -26,11 +28,11 @@ bool response_writer::sends_body() const noexcept {
   return !head_request_ && !has_no_body(status_);
 }
 
-std::string response_writer::head_text() const {
-  std::string text = "HTTP/1.1 " + std::to_string(status_) + ' ';
-  text += reason_phrase(status_);
-  text += "\r\n";
-  if (!headers_.contains("Date")) text.append("Date: ").append(connection_->date()).append("\r\n");
+void response_writer::write_head() {
+  std::string& text = connection_->head_text();
+  text.assign("HTTP/1.1 ").append(digits(static_cast<std::uint64_t>(status_), 10)).append(" ");
+  text.append(reason_phrase(status_)).append("\r\n");
+  if (!headers_.contains("Date")) text.append(connection_->date_line());
   for (const header& h : headers_) {
     if (equal_ignoring_case(h.name, "Connection")) continue;
     text.append(h.name).append(": ").append(h.value).append("\r\n");
@@ -41,7 +43,8 @@ std::string response_writer::head_text() const {
     text += "Connection: keep-alive\r\n";
   }
   text += "\r\n";
-  return text;
+  begun_ = true;
+  connection_->begin_response(text);
 }
 
 void response_writer::begin(std::optional<std::uint64_t> whole_length) {
@@ -65,22 +68,22 @@ void response_writer::begin(std::optional<std::uint64_t> whole_length) {
     // The answer to HEAD may tell the length of a body that the handler did not make.
     if (said && left_ != *whole_length)
       throw value_error("a Content-Length that is not the body's");
-    if (!said && !never_has_body) headers_.add("Content-Length", std::to_string(*whole_length));
+    if (!said && !never_has_body) {
+      headers_.add_unchecked("Content-Length", digits(*whole_length, 10));
+    }
     left_ = *whole_length;
     length_said_ = true;
   }
   if (never_has_body && status_ == 204) headers_.remove("Content-Length");
   if (!length_said_ && !never_has_body) {
     if (minor_version_ >= 1) {
-      headers_.add("Transfer-Encoding", "chunked");
+      headers_.add_unchecked("Transfer-Encoding", "chunked");
       chunked_ = true;
     } else if (!head_request_) {
       keep_alive_ = false;
     }
   }
-  std::string head = head_text();
-  begun_ = true;
-  connection_->begin_response(std::move(head));
+  write_head();
 }
 
 void response_writer::put(std::string piece) {
@@ -104,7 +107,7 @@ void response_writer::put(std::string piece) {
 coro<void> response_writer::write(std::string piece) {
   if (!begun_) begin(std::nullopt);
   put(std::move(piece));
-  co_await connection_->drain();
+  if (must_drain()) co_await drain();
 }
 
 coro<void> response_writer::flush_head() {
@@ -112,7 +115,11 @@ coro<void> response_writer::flush_head() {
   co_await connection_->drain();
 }
 
-void response_writer::send_now(response whole) {
+bool response_writer::must_drain() const noexcept { return connection_->must_drain(); }
+
+coro<void> response_writer::drain() { return connection_->drain(); }
+
+void response_writer::send_now(response&& whole) {
   if (begun_) throw usage_error("the response has begun already");
   status_ = whole.status;
   if (headers_.empty()) {
@@ -126,7 +133,7 @@ void response_writer::send_now(response whole) {
 
 coro<void> response_writer::send(response whole) {
   send_now(std::move(whole));
-  co_await connection_->drain();
+  if (must_drain()) co_await drain();
 }
 
 bool response_writer::finish() {

@@ -57,8 +57,10 @@ class response_writer {
         minor_version_(minor_version),
         head_request_(head_request),
         keep_alive_(keep_alive) {}
-  /// send() without waiting for the client.
-  void send_now(response whole);
+  /// send() without waiting for the client; then drain() is due where must_drain() says so.
+  void send_now(response&& whole);
+  bool must_drain() const noexcept;
+  coro<void> drain();
   /// Ends the body. False where it is shorter than was said, so that the connection must break.
   bool finish();
   bool keep_alive() const noexcept { return keep_alive_; }
@@ -67,7 +69,7 @@ class response_writer {
  private:
   void begin(std::optional<std::uint64_t> whole_length);
   void put(std::string piece);
-  std::string head_text() const;
+  void write_head();
 
   detail::connection* connection_;
   http::headers headers_;

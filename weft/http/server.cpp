@@ -4,19 +4,22 @@
 
 #include <weft/core/as_outcome.hpp>
 #include <weft/core/event_loop.hpp>
+#include <weft/http/date.hpp>
 #include <weft/http/detail/connection.hpp>
 #include <weft/http/detail/server_core.hpp>
 
 namespace weft::http {
 namespace detail {
 
-const std::string& server_core::date_text() {
-  const http::date now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  if (date_text_.empty() || now != date_at_) {
-    date_at_ = now;
-    date_text_ = format_date(now);
+const std::string& server_core::date_line() {
+  const time_point asked = loop->time();
+  if (date_line_.empty() || asked >= date_ends_) {
+    const auto now = std::chrono::system_clock::now();
+    const http::date second = std::chrono::floor<std::chrono::seconds>(now);
+    date_ends_ = asked + (second + std::chrono::seconds(1) - now);
+    date_line_ = "Date: " + format_date(second) + "\r\n";
   }
-  return date_text_;
+  return date_line_;
 }
 
 void server_core::close(const std::shared_ptr<server_core>& self) {

@@ -86,7 +86,8 @@ struct answering_handler final : request_handler {
   explicit answering_handler(F f) : f_(std::move(f)) {}
   coro<void> handle(request& r, response_writer& w) override {
     response made = co_await f_(r);
-    co_await w.send(std::move(made));
+    w.send_now(std::move(made));
+    if (w.must_drain()) co_await w.drain();
   }
 };
 

@@ -149,10 +149,11 @@ coro<void> connection::serve_request() {
 void connection::take_request() {
   request_head& head = parser_.head();
   const server_options& options = core_->options;
-  request_.method = std::move(head.method);
-  request_.target = std::move(head.target);
+  // The parser gets the last request's memory in exchange.
+  request_.method.swap(head.method);
+  request_.target.swap(head.target);
   request_.minor_version = head.minor_version;
-  request_.headers = std::move(head.headers);
+  std::swap(request_.headers, head.headers);
   request_.body = request_body(this);
   request_.peer = peer_;
   request_begin_ = now();
@@ -291,15 +292,17 @@ coro<connection::arrival> connection::fill(time_point deadline) {
   co_return chunk_.empty() ? arrival::end : arrival::bytes;
 }
 
-void connection::begin_response(std::string head) {
+void connection::begin_response(std::string_view head) {
   response_begun_ = true;
-  write(std::move(head));
+  stream_.write(head);
 }
 
 void connection::write(std::string bytes) { stream_.write(std::move(bytes)); }
 
+bool connection::must_drain() const noexcept { return stream_.unsent() > high_water; }
+
 coro<void> connection::drain() {
-  while (stream_.unsent() > high_water) {
+  while (must_drain()) {
     const time_point begin = now();
     const std::size_t unsent = stream_.unsent();
     outcome<bool> drained = co_await as_outcome(drain_within(write_patience_->left()));

@@ -59,10 +59,14 @@ class connection {
 
   // ---- for the request and its response
   coro<std::string> read_body();
-  void begin_response(std::string head);
+  void begin_response(std::string_view head);
+  /// Where a head may be put together: all connections share the memory.
+  std::string& head_text() noexcept { return core_->head_text; }
   void write(std::string bytes);
+  /// True when drain() would wait.
+  bool must_drain() const noexcept;
   coro<void> drain();
-  const std::string& date() { return core_->date_text(); }
+  const std::string& date_line() { return core_->date_line(); }
   /// True when this response is the last: the server closes, or where the next request begins is
   /// not known.
   bool must_close() const noexcept { return core_->closing || body_failed_ || continue_wanted_; }

@@ -218,8 +218,7 @@ void curl_transfer::take_field(std::string_view line) {
   const std::size_t colon = line.find(':');
   // A line without a colon, and one that continues the last in the obsolete way, say nothing.
   if (colon == std::string_view::npos || line.front() == ' ' || line.front() == '\t') return;
-  response_.headers.add_unchecked(std::string(trim(line.substr(0, colon))),
-                                  std::string(trim(line.substr(colon + 1))));
+  response_.headers.add_unchecked(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
 }
 
 void curl_transfer::end_headers() {

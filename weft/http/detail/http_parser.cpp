@@ -1,6 +1,7 @@
 #include <weft/http/detail/http_parser.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <llhttp.h>
@@ -36,8 +37,7 @@ struct http_parser::machine {
     machine& m = of(s);
     // Trailers are read over: nothing that decides about a message may come after its body.
     if (m.owner->phase_ != phase::head) return HPE_OK;
-    m.owner->head_.headers.add_unchecked(std::string(m.name),
-                                         std::string(trim(std::string_view(at, size))));
+    m.owner->head_.headers.add_unchecked(m.name, trim(std::string_view(at, size)));
     return HPE_OK;
   }
   static int on_body(llhttp_t* s, const char* at, std::size_t size) noexcept {
@@ -70,10 +70,14 @@ struct http_parser::machine {
 
 namespace {
 
-bool is_control(char c) noexcept {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t') || byte == 0x7f;
-}
+using char_set = std::array<bool, 256>;
+
+constexpr char_set controls = [] {
+  char_set chars{};
+  for (std::size_t c = 0; c < 0x20; ++c) chars[c] = c != '\t';
+  chars[0x7f] = true;
+  return chars;
+}();
 
 /// "HTTP/", digit, dot, digit.
 bool looks_like_version(std::string_view text) noexcept {
@@ -82,11 +86,17 @@ bool looks_like_version(std::string_view text) noexcept {
          digit(text[7]);
 }
 
+constexpr char_set host_chars = [] {
+  char_set chars{};
+  for (std::size_t c = 0x21; c < 256; ++c) chars[c] = c != 0x7f;
+  for (const char c : std::string_view("/?#@\\,<>\"")) chars[static_cast<unsigned char>(c)] = false;
+  return chars;
+}();
+
+bool is_in(const char_set& chars, char c) noexcept { return chars[static_cast<unsigned char>(c)]; }
+
 bool is_host(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != '/' && c != '?' && c != '#' && c != '@' &&
-           c != '\\' && c != ',' && c != '<' && c != '>' && c != '"' && c != 0x7f;
-  });
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_in(host_chars, c); });
 }
 
 /// So many bytes of framing a body may have for each of its own: a chunk of one byte has five.
@@ -94,6 +104,52 @@ constexpr std::uint64_t framing_per_byte = 16;
 constexpr std::uint64_t framing_free = 16 * 1024;
 
 }  // namespace
+
+/// The fields of a head that decide about its message, found in one pass.
+struct http_parser::framing_fields {
+  struct field {
+    const std::string* value = nullptr;  // the first one's
+    std::size_t count = 0;
+
+    void add(const std::string& another) noexcept {
+      if (count++ == 0) value = &another;
+    }
+  };
+  field host, expect, connection, content_length, transfer_encoding;
+
+  void add(const header& h) noexcept {
+    const auto is = [&h](std::string_view name) { return equal_ignoring_case(h.name, name); };
+    switch (h.name.size()) {
+      case 4:
+        if (is("Host")) host.add(h.value);
+        break;
+      case 6:
+        if (is("Expect")) expect.add(h.value);
+        break;
+      case 10:
+        if (is("Connection")) connection.add(h.value);
+        break;
+      case 14:
+        if (is("Content-Length")) content_length.add(h.value);
+        break;
+      case 17:
+        if (is("Transfer-Encoding")) transfer_encoding.add(h.value);
+        break;
+      default:
+        break;
+    }
+  }
+};
+
+void request_head::clear() noexcept {
+  method.clear();
+  target.clear();
+  minor_version = 1;
+  headers.clear();
+  content_length.reset();
+  chunked = expects_continue = false;
+  keep_alive = true;
+}
 
 http_parser::http_parser(const head_limits& limits)
     : limits_(limits), machine_(std::make_unique<machine>(this)) {}
@@ -123,7 +179,7 @@ http_parser::event http_parser::next(std::string_view& input) {
 
 http_parser::event http_parser::next_head(std::string_view& input) {
   if (head_bytes_ == 0) {
-    head_ = request_head();
+    head_.clear();
     // Empty lines before a request are old clients' habit.
     const std::size_t skip = std::min(input.find_first_not_of("\r\n"), input.size());
     input.remove_prefix(skip);
@@ -148,7 +204,7 @@ http_parser::event http_parser::next_head(std::string_view& input) {
     const std::size_t earlier = in_pieces ? text.size() - input.size() : 0;
     parse_head(text.substr(0, scanned_));
     input.remove_prefix(scanned_ - earlier);
-    buffered_ = std::string();
+    if (in_pieces) buffered_ = std::string();
     if (phase_ == phase::dead) return event::refused;
     phase_ = phase::body;
     return event::head;
@@ -164,7 +220,7 @@ bool http_parser::take_line(std::string_view line, bool whole) {
   } else if (whole) {
     refuse(400, "a line without CR before its LF");
   }
-  if (std::any_of(line.begin(), line.end(), is_control)) {
+  if (std::any_of(line.begin(), line.end(), [](char c) { return is_in(controls, c); })) {
     refuse(400, "a control character in the head");
   }
   if (lines_ == 0) {
@@ -191,7 +247,7 @@ void http_parser::parse_head(std::string_view text) {
   if (version != "HTTP/1.1" && version != "HTTP/1.0") {
     return refuse(505, "not HTTP/1.0 or HTTP/1.1");
   }
-  head_.method = std::string(first.substr(0, method_end));
+  head_.method = first.substr(0, method_end);
   head_.minor_version = version.back() - '0';
 
   llhttp_t* const state = &machine_->state;
@@ -205,23 +261,28 @@ void http_parser::parse_head(std::string_view text) {
 }
 
 void http_parser::check_head() {
-  const headers& h = head_.headers;
-  for (const header& one : h) {
+  framing_fields fields;
+  for (const header& one : head_.headers) {
     if (!is_token(one.name)) return refuse(400, "a header name that is none");
+    fields.add(one);
   }
-  const auto hosts = h.all("Host");
-  if (hosts.size() > 1) return refuse(400, "more than one Host");
-  if (hosts.empty() && head_.minor_version == 1) return refuse(400, "no Host");
-  if (!hosts.empty() && !is_host(hosts[0])) return refuse(400, "a Host that is none");
+  const auto& host = fields.host;
+  if (host.count > 1) return refuse(400, "more than one Host");
+  if (host.count == 0 && head_.minor_version == 1) return refuse(400, "no Host");
+  if (host.count == 1 && !is_host(*host.value)) return refuse(400, "a Host that is none");
   check_target();
-  check_length();
+  check_length(fields);
   if (phase_ == phase::dead) return;
 
-  const bool close = h.has_token("Connection", "close");
-  head_.keep_alive =
-      !close && (head_.minor_version == 1 || h.has_token("Connection", "keep-alive"));
-  if (const std::string* expect = h.find("Expect"); expect && head_.minor_version == 1) {
-    if (!equal_ignoring_case(*expect, "100-continue")) return refuse(417, "an unknown Expect");
+  head_.keep_alive = head_.minor_version == 1;
+  if (fields.connection.count > 0) {
+    if (head_.headers.has_token("Connection", "keep-alive")) head_.keep_alive = true;
+    if (head_.headers.has_token("Connection", "close")) head_.keep_alive = false;
+  }
+  if (fields.expect.count > 0 && head_.minor_version == 1) {
+    if (!equal_ignoring_case(*fields.expect.value, "100-continue")) {
+      return refuse(417, "an unknown Expect");
+    }
     head_.expects_continue = true;
   }
 }
@@ -251,33 +312,37 @@ void http_parser::check_target() {
 
 // Two parties that see different ends of a message can be made to disagree about where the next one
 // begins. So whatever could be read in two ways is refused, also where llhttp would choose one.
-void http_parser::check_length() {
-  const auto encodings = head_.headers.all("Transfer-Encoding");
-  const auto lengths = head_.headers.all("Content-Length");
-  if (!encodings.empty()) {
-    if (!lengths.empty()) return refuse(400, "both Content-Length and Transfer-Encoding");
+void http_parser::check_length(const framing_fields& fields) {
+  const auto& lengths = fields.content_length;
+  if (fields.transfer_encoding.count > 0) {
+    if (lengths.count > 0) return refuse(400, "both Content-Length and Transfer-Encoding");
     if (head_.minor_version == 0) return refuse(400, "Transfer-Encoding in HTTP/1.0");
-    if (encodings.size() > 1) return refuse(400, "more than one Transfer-Encoding");
-    const std::string_view last = trim(encodings[0].substr(encodings[0].rfind(',') + 1));
+    if (fields.transfer_encoding.count > 1) return refuse(400, "more than one Transfer-Encoding");
+    const std::string_view encodings = *fields.transfer_encoding.value;
+    const std::string_view last = trim(encodings.substr(encodings.rfind(',') + 1));
     if (!equal_ignoring_case(last, "chunked"))
       return refuse(400, "a Transfer-Encoding without end");
-    if (last.size() != encodings[0].size()) {
+    if (last.size() != encodings.size()) {
       return refuse(501, "a Transfer-Encoding beside chunked");
     }
     head_.chunked = true;
     return;
   }
-  if (lengths.empty()) return;
-  if (lengths.size() > 1) return refuse(400, "more than one Content-Length");
+  if (lengths.count == 0) return;
+  if (lengths.count > 1) return refuse(400, "more than one Content-Length");
   std::uint64_t value = 0;
-  const char* const end = lengths[0].data() + lengths[0].size();
-  const auto read = std::from_chars(lengths[0].data(), end, value);
+  const char* const end = lengths.value->data() + lengths.value->size();
+  const auto read = std::from_chars(lengths.value->data(), end, value);
   if (read.ec != std::errc() || read.ptr != end)
     return refuse(400, "a Content-Length that is none");
   head_.content_length = value;
 }
 
 http_parser::event http_parser::next_body(std::string_view& input) {
+  if (!head_.chunked && head_.content_length.value_or(0) == 0) {
+    begin_message();
+    return event::end;
+  }
   llhttp_t* const state = &machine_->state;
   const char* const begin = input.empty() ? "" : input.data();
   body_ = {};

@@ -34,6 +34,9 @@ struct request_head {
   bool chunked = false;
   bool keep_alive = true;
   bool expects_continue = false;
+
+  /// As new, but for the memory that it keeps.
+  void clear() noexcept;
 };
 
 class http_parser {
@@ -61,6 +64,7 @@ class http_parser {
 
  private:
   struct machine;  // llhttp's
+  struct framing_fields;
   friend struct machine;
   enum class phase : std::uint8_t { head, body, dead };
 
@@ -70,7 +74,7 @@ class http_parser {
   bool take_line(std::string_view line, bool whole);
   void parse_head(std::string_view text);
   void check_head();
-  void check_length();
+  void check_length(const framing_fields& fields);
   void check_target();
   void refuse(int status, const char* reason) noexcept;
   void begin_message() noexcept;

@@ -8,7 +8,7 @@
 #include <weft/core/event_loop.hpp>
 #include <weft/core/future.hpp>
 #include <weft/core/handle.hpp>
-#include <weft/http/date.hpp>
+#include <weft/core/time.hpp>
 #include <weft/http/server.hpp>
 
 namespace weft::http::detail {
@@ -22,18 +22,19 @@ struct server_core {
   event_loop* loop = nullptr;  // outlives the connections
   future<void> serving;        // what serve_forever waits for
   handle grace_timer;
+  std::string head_text;  // while one is written
   bool closing = false;
 
-  /// The Date header's text now; made anew once a second.
-  const std::string& date_text();
+  /// The Date header now, a whole line; made anew once a second.
+  const std::string& date_line();
   /// Idle connections end; the rest is cut off after the time of grace.
   void close(const std::shared_ptr<server_core>& self);
   void abort_all() noexcept;
   void log(const access_record& record) noexcept;
 
  private:
-  http::date date_at_{};
-  std::string date_text_;
+  time_point date_ends_{};  // on the loop's clock, which is quicker to read
+  std::string date_line_;
 };
 
 }  // namespace weft::http::detail
