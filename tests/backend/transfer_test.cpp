@@ -77,6 +77,50 @@ TEST_P(transfer, receive_uses_large_buffers_when_told) {
   EXPECT_GT(result(op), static_cast<int>(small_buffer));
 }
 
+TEST_P(transfer, receive_that_may_go_on_gives_what_comes_until_it_is_cancelled) {
+  const auto [a, b] = pair();
+  operation& op = make_operation(a, operation_code::receive);
+  op.flags = operation::go_on;
+  backend_->submit(op);
+  std::size_t results = 0;
+  for (const char* piece : {"one", "two", "three"}) {
+    put(b, piece);
+    wait_for(++results);
+    if (!ended(op)) continue;
+    EXPECT_EQ(result(op), static_cast<int>(std::string(piece).size()));
+    ended_.erase(&op);
+    backend_->submit(op);
+  }
+  EXPECT_EQ(got_[&op], "onetwothree");
+  backend_->cancel(op);
+  wait_for(++results);
+  EXPECT_EQ(result(op), -ECANCELED);
+}
+
+TEST_P(transfer, receives_that_go_on_lose_nothing_when_buffers_run_dry) {
+  const auto [a, b] = pair();
+  operation& op = make_operation(a, operation_code::receive);
+  op.flags = operation::go_on;
+  backend_->submit(op);
+  std::string all;
+  completion_list kept;
+  for (int i = 0; i < 400; ++i) {
+    put(b, std::string(1, static_cast<char>('a' + i % 26)));
+    completion_list out;
+    while (out.empty()) backend_->wait(time_point::max(), out);
+    for (const completion& c : out) {
+      ASSERT_GT(c.result, 0);
+      all.append(c.data->data(), c.data->size());
+      kept.push_back(c);
+      if (!(c.flags & completion::more)) backend_->submit(op);
+    }
+  }
+  EXPECT_EQ(all.size(), 400u);
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], static_cast<char>('a' + i % 26));
+  backend_.reset();
+  for (const completion& c : kept) c.data->give_back();
+}
+
 TEST_P(transfer, receives_go_on_when_buffers_run_dry) {
   // More than the ring of io_uring holds; none is given back before all are there.
   constexpr std::size_t many = 400;

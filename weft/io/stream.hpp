@@ -4,8 +4,9 @@
 // only unlinks the task: bytes that come later stay in the stream for the next read. write() puts
 // bytes aside and returns; what was written in a turn leaves in one send at its end.
 //
-// Bytes are taken from the kernel only while somebody waits for them, so an idle connection holds
-// no buffer, and a peer that sends faster than we read is held back by TCP.
+// Bytes are taken from the kernel only while somebody waits for them (of a busy stream, a few
+// buffers ahead), so an idle connection holds no buffer, and a peer that sends faster than we read
+// is held back by TCP.
 //
 // Order: bytes arrive, the loop stores them and queues the task that waits, and the task runs in
 // that same turn, after what was queued before it.

@@ -96,6 +96,7 @@ coro<> talks_to_a_thread() {
     EXPECT_EQ(co_await mine.read_exactly(4), "ping");
   }
   mine.close();
+  co_await mine.wait_closed();
   echo.join();
 }
 TEST_P(messages_from_threads, or_bytes_reach_a_loop_that_spins) { run(talks_to_a_thread); }

@@ -168,6 +168,26 @@ coro<void> cancels_read() {
 }
 TEST_P(streams, keep_the_bytes_that_a_cancelled_read_waited_for) { run(cancels_read); }
 
+coro<void> leaves_a_busy_stream_unread() {
+  auto [a, b] = stream_pair();
+  for (int i = 0; i < 50; ++i) {
+    a.write("ping");
+    std::string got = co_await b.read_exactly(4);
+    EXPECT_EQ(got, "ping");
+  }
+  for (int i = 0; i < 1000; ++i) {
+    a.write("x");
+    co_await weft::sleep(0s);
+    EXPECT_LE(b.buffered(), 64u) << "after " << i << " bytes that nobody reads";
+  }
+  a.close();
+  std::string rest = co_await b.read();
+  EXPECT_EQ(rest, std::string(1000, 'x'));
+}
+TEST_P(streams, take_in_little_while_nobody_reads_however_busy_they_were) {
+  run(leaves_a_busy_stream_unread);
+}
+
 coro<void> cancels_woken_read() {
   auto [a, b] = stream_pair();
   task<std::string> waits = create_task(b.read(5));

@@ -3,7 +3,8 @@
 // An operation is a node in its owner's memory. Whoever owns the memory that the kernel writes owns
 // the operation, and both live until its final result: a stream and a listener for theirs; an
 // operation on the caller's memory lives in the coroutine's frame, which waits for it. It yields
-// any number of results (a multishot accept yields many), the last one without `more`.
+// any number of results (an accept and a receive that goes on yield many), the last one without
+// `more`.
 #pragma once
 
 #include <cstddef>
@@ -51,6 +52,7 @@ struct operation {
 
   static constexpr std::uint8_t poll_first = 1;  // nothing is there yet: don't try before waiting
   static constexpr std::uint8_t large = 2;       // receive: into a large buffer
+  static constexpr std::uint8_t go_on = 4;       // receive: may yield many results, until cancelled
 };
 
 }  // namespace weft::detail

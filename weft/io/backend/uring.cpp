@@ -127,6 +127,7 @@ void uring_backend::prepare(io_uring_sqe& sqe, operation& op) noexcept {
         sqe.len = op.size;
       } else {
         sqe.flags = IOSQE_BUFFER_SELECT;
+        if (op.flags & operation::go_on) sqe.ioprio |= IORING_RECV_MULTISHOT;
         sqe.buf_group =
             op.flags & operation::large ? uring_buffers::large_group : uring_buffers::small_group;
       }

@@ -14,6 +14,15 @@
 #include <weft/core/event_loop.hpp>
 
 namespace weft::detail {
+namespace {
+
+/// After so many small receives the kernel is told to go on by itself, which spares one request
+/// each.
+constexpr std::uint8_t busy_after = 8;
+/// So many may lie unread before it is told to stop: each holds a buffer of the ring.
+constexpr std::uint8_t most_unread = 8;
+
+}  // namespace
 
 /// What one send of several buffers needs, as long as it is in flight.
 struct stream_state::gather : pooled {
@@ -81,8 +90,9 @@ void stream_state::throw_if_broken() const {
 
 void stream_state::arm_receive() {
   if (receive_armed_ || ended_ || closed_) return;
-  receive_.flags = static_cast<std::uint8_t>((more_likely_ ? 0 : operation::poll_first) |
-                                             (large_ ? operation::large : 0));
+  receive_.flags = static_cast<std::uint8_t>(
+      (more_likely_ ? 0 : operation::poll_first) | (large_ ? operation::large : 0) |
+      (small_receives_ == busy_after ? operation::go_on : 0));
   receive_armed_ = true;
   loop_.submit(receive_);
 }
@@ -99,8 +109,10 @@ void stream_state::feed(std::string_view data) {
 
 void stream_state::received(operation& op, const completion& c) {
   stream_state& s = *static_cast<part&>(op).of;
-  s.receive_armed_ = false;
+  s.receive_armed_ = c.flags & completion::more;
+  if (!s.receive_armed_) s.receive_cancelled_ = false;
   s.take_received(c);
+  if (s.receive_armed_ && s.small_receives_ == 0) s.stop_receive();
   if (s.closing_) return s.finish();
   if (!s.in_.empty() || s.ended_) s.wake_reader();
   // Nothing came of it, and somebody still waits.
@@ -113,6 +125,12 @@ void stream_state::take_received(const completion& c) noexcept {
     const bool full = size == c.data->capacity;
     more_likely_ = full || (c.flags & completion::non_empty);
     large_ = full || (large_ && size > small_buffer);
+    unread_ = in_.empty() ? 1 : static_cast<std::uint8_t>(unread_ + 1);
+    if (large_ || unread_ >= most_unread) {
+      small_receives_ = unread_ = 0;
+    } else if (small_receives_ < busy_after) {
+      ++small_receives_;
+    }
     if (closing_) {
       c.data->give_back();
     } else {
@@ -127,6 +145,10 @@ void stream_state::take_received(const completion& c) noexcept {
     read_error_ = -c.result;
     ended_ = true;
   }
+}
+
+void stream_state::stop_receive() noexcept {
+  if (!std::exchange(receive_cancelled_, true)) loop_.cancel(receive_);
 }
 
 /// Asked at the end of the input. The kernel tells of a reset once: when a send got it, a receive
@@ -328,7 +350,7 @@ void stream_state::stop_timer() noexcept {
 void stream_state::finish() noexcept {
   if (!closing_ || closed_ || dirty_ || send_armed_ || !out_.empty()) return;
   if (receive_armed_) {
-    if (!std::exchange(receive_cancelled_, true)) loop_.cancel(receive_);
+    stop_receive();
     return;
   }
   closed_ = true;

@@ -1,6 +1,7 @@
 // What stands behind a stream's handles: two operations, two lists of buffers, and who waits.
 //
-// Receiving is armed by a read that finds nothing, one result at a time. Sending: write() appends
+// Receiving is armed by a read that finds nothing, one result at a time, until it proves busy; then
+// the kernel may go on until a result finds too much unread. Sending: write() appends
 // to the output and puts the stream on the loop's list of the turn's end; there one send takes all
 // that was written; while it is in flight, later writes line up behind it.
 //
@@ -98,6 +99,7 @@ struct stream_state final : loop_resource, ready_node, pooled {
   static void flush(ready_node* node);
   static void linger_over(ready_node* node);
   void take_received(const completion& c) noexcept;
+  void stop_receive() noexcept;
   bool was_reset() const noexcept;
   void mark_dirty() noexcept;
   void start_send(bool full);
@@ -119,6 +121,9 @@ struct stream_state final : loop_resource, ready_node, pooled {
   bool receive_cancelled_ = false;
   bool more_likely_ = false;  // the last receive left something in the socket
   bool large_ = false;        // receives go into large buffers
+  // Receives since the last that wasn't small or found too much unread; counted to busy_after.
+  std::uint8_t small_receives_ = 0;
+  std::uint8_t unread_ = 0;  // receives since there was nothing to read
   bool send_armed_ = false;
   bool dirty_ = false;  // stands in the turn's end
   bool eof_asked_ = false;
