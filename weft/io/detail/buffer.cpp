@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::uint32_t sizes[] = {small_buffer, 16 * 1024, large_buffer};
 constexpr int kinds = 3;
+// The kernel copies fastest to the beginning of a cache line.
+constexpr std::align_val_t alignment{64};
+constexpr std::size_t head_size = 64;
+static_assert(sizeof(buffer) <= head_size);
 
 /// A thread's spare buffers. Off where frames aren't recycled either: AddressSanitizer is to see
 /// whoever uses a buffer that he gave back.
@@ -24,7 +28,7 @@ class heap_buffers final : public buffer_home {
     for (int kind = 0; kind < kinds; ++kind) {
       while (buffer* b = free_[kind]) {
         free_[kind] = b->next;
-        ::operator delete(b);
+        ::operator delete(b, alignment);
       }
       count_[kind] = most_kept[kind];  // what comes back later is freed
     }
@@ -36,8 +40,8 @@ class heap_buffers final : public buffer_home {
       free_[kind] = b->next;
       --count_[kind];
     } else {
-      b = ::new (::operator new(sizeof(buffer) + sizes[kind])) buffer;
-      b->memory = reinterpret_cast<char*>(b + 1);
+      b = ::new (::operator new(head_size + sizes[kind], alignment)) buffer;
+      b->memory = reinterpret_cast<char*>(b) + head_size;
       b->capacity = sizes[kind];
       b->number = static_cast<std::uint16_t>(kind);
     }
@@ -65,7 +69,7 @@ any_heap heap;
 
 void heap_buffers::take_back(buffer& b) noexcept {
   const int kind = b.number;
-  if (count_[kind] >= most_kept[kind]) return ::operator delete(&b);
+  if (count_[kind] >= most_kept[kind]) return ::operator delete(&b, alignment);
   b.next = free_[kind];
   free_[kind] = &b;
   ++count_[kind];

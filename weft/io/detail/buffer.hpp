@@ -34,7 +34,9 @@ struct buffer {
 };
 
 inline constexpr std::uint32_t small_buffer = 4 * 1024;
-inline constexpr std::uint32_t large_buffer = 64 * 1024;
+// More than the 64 KiB that many programs send at once, so that a receive of these is a short one,
+// which tells without another call that no more is there.
+inline constexpr std::uint32_t large_buffer = 68 * 1024;
 
 /// An empty buffer of at least so many bytes, or of the largest size: from this thread's pool.
 buffer* take_buffer(std::size_t wanted);
