@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <weft/run/new_event_loop.hpp>
 #include <weft/run/run.hpp>
 
 namespace weft::testing {

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include <weft/io/stream_errors.hpp>
+#include <weft/run/new_event_loop.hpp>
 #include <weft/sim/virtual_time.hpp>
 
 namespace conformance {

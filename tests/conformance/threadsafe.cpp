@@ -2,6 +2,8 @@
 #include <latch>
 #include <thread>
 
+#include <weft/run/new_event_loop.hpp>
+
 #include "scenario.hpp"
 
 namespace conformance {

@@ -12,6 +12,7 @@
 #include <weft/flow/sleep.hpp>
 #include <weft/flow/timeout.hpp>
 #include <weft/http/client.hpp>
+#include <weft/run/new_event_loop.hpp>
 #include <weft/run/run.hpp>
 
 namespace weft::http {

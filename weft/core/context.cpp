@@ -14,7 +14,7 @@ struct context_data {
   const bool is_cell = false;
   unsigned entered = 0;  // a cell's: so often it runs further out
   context_ref list;      // a cell's
-  std::map<std::uint64_t, std::shared_ptr<const void>> bindings;
+  std::map<std::uint64_t, context_value> bindings;
 };
 
 void retain(context_data* data) noexcept {
@@ -97,20 +97,20 @@ std::uint64_t new_context_key() noexcept {
   return ++last;
 }
 
-std::shared_ptr<const void> context_get(std::uint64_t key) {
+context_value context_get(std::uint64_t key) {
   const context_data* data = list_of(current_context()).get();
   if (!data) return nullptr;
   auto found = data->bindings.find(key);
   return found == data->bindings.end() ? nullptr : found->second;
 }
 
-std::shared_ptr<const void> context_set(std::uint64_t key, std::shared_ptr<const void> value) {
+context_value context_set(std::uint64_t key, context_value value) {
   context_ref& place = current_context_to_write();
   // Others may hold the list: it is copied, never changed.
   auto* changed = new context_data;
   context_ref adopted(changed);
   if (place) changed->bindings = place.get()->bindings;
-  std::shared_ptr<const void> old;
+  context_value old;
   if (auto found = changed->bindings.find(key); found != changed->bindings.end()) {
     old = found->second;
     changed->bindings.erase(found);

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include <weft/core/detail/context_data.hpp>
+#include <weft/core/detail/counted.hpp>
 #include <weft/core/errors.hpp>
 #include <weft/core/task.hpp>
 
@@ -18,9 +18,17 @@ namespace detail {
 
 /// A variable's number, never used twice.
 std::uint64_t new_context_key() noexcept;
-std::shared_ptr<const void> context_get(std::uint64_t key);
+/// What a variable is bound to: a context_value_of its type, or null.
+using context_value = shared<const counted>;
+context_value context_get(std::uint64_t key);
 /// Binds (or, given null, unbinds) and gives what was bound before.
-std::shared_ptr<const void> context_set(std::uint64_t key, std::shared_ptr<const void> value);
+context_value context_set(std::uint64_t key, context_value value);
+
+template <class T>
+struct context_value_of final : counted {
+  const T value;
+  explicit context_value_of(T&& v) : value(std::move(v)) {}
+};
 
 }  // namespace detail
 
@@ -92,10 +100,10 @@ class context_var {
 
    private:
     friend class context_var;
-    token(const context_var* variable, std::shared_ptr<const void> old)
+    token(const context_var* variable, detail::context_value old)
         : variable_(variable), old_(std::move(old)) {}
     const context_var* variable_;
-    std::shared_ptr<const void> old_;
+    detail::context_value old_;
     bool used_ = false;
   };
 
@@ -108,17 +116,18 @@ class context_var {
   /// The value in the current context, else the default given here or to the constructor. Throws
   /// value_error when there is none. asyncio: ContextVar.get (LookupError).
   T get() const {
-    if (auto value = detail::context_get(key_)) return *static_cast<const T*>(value.get());
+    if (auto bound = detail::context_get(key_)) return value_of(bound);
     if (default_) return *default_;
     throw value_error("context variable '" + name_ + "' has no value here");
   }
   T get(T otherwise) const {
-    if (auto value = detail::context_get(key_)) return *static_cast<const T*>(value.get());
+    if (auto bound = detail::context_get(key_)) return value_of(bound);
     return otherwise;
   }
   /// Sets it for this task (or callback) and the tasks that it makes from now on.
   token set(T value) {
-    return token(this, detail::context_set(key_, std::make_shared<const T>(std::move(value))));
+    detail::context_value made(new detail::context_value_of<T>(std::move(value)));
+    return token(this, detail::context_set(key_, std::move(made)));
   }
   /// Puts back what was there before that set(). Throws usage_error for a used token, value_error
   /// for another variable's.
@@ -130,6 +139,10 @@ class context_var {
   }
 
  private:
+  static const T& value_of(const detail::context_value& bound) noexcept {
+    return static_cast<const detail::context_value_of<T>&>(*bound).value;
+  }
+
   std::string name_;
   std::optional<T> default_;
   std::uint64_t key_ = detail::new_context_key();

@@ -216,7 +216,7 @@ void event_loop::check_may_run() const {
 void event_loop::run_forever() {
   check_may_run();
   running_scope scope(scheduler_);
-  thread_ = std::this_thread::get_id();
+  thread_ = &detail::here;
   running_ = true;
   try {
     do {
@@ -249,7 +249,7 @@ void event_loop::check_open() const {
 }
 
 void event_loop::check_thread() const {
-  if (running_ && std::this_thread::get_id() != thread_) {
+  if (running_ && &detail::here != thread_) {
     throw usage_error(
         "an event loop's method was called from another thread: use call_soon_threadsafe");
   }

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <exception>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -323,7 +322,7 @@ class event_loop {
   bool stopping_ = false;
   std::atomic<bool> closed_{false};
   bool debug_ = false;
-  std::thread::id thread_;
+  const void* thread_ = nullptr;  // what runs it: the address of something of the thread's own
   duration slow_callback_ = std::chrono::milliseconds(100);
   duration spin_before_sleep_{};
   handler* handler_ = nullptr;

@@ -1,4 +1,5 @@
 // How a loop closes: what is left is destroyed, what is in flight ends.
+#include <thread>
 #include <utility>
 
 #include <weft/core/async_generator.hpp>

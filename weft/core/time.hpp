@@ -1,9 +1,17 @@
 // Durations and points in time: std::chrono's, on the monotonic clock, in nanoseconds.
-// The one core header that includes <chrono>.
+//
+// Durations, clocks and literals alone: <chrono> brings the calendar and the streams too, which
+// cost each file 0.1 s. libstdc++ has the part in a file of its own, which <mutex> includes as
+// well.
 #pragma once
 
-#include <chrono>
 #include <type_traits>
+
+#if defined(_GLIBCXX_RELEASE)
+#include <mutex>
+#else
+#include <chrono>
+#endif
 
 namespace weft {
 

@@ -16,8 +16,6 @@
 #include <cstdint>
 #include <deque>
 #include <initializer_list>
-#include <iterator>
-#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -27,6 +25,7 @@
 #include <weft/core/handle.hpp>
 #include <weft/core/task.hpp>
 #include <weft/flow/detail/future_watch.hpp>
+#include <weft/flow/detail/range.hpp>
 #include <weft/flow/detail/take_unshared.hpp>
 #include <weft/flow/detail/time_limit.hpp>
 

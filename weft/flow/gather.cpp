@@ -21,6 +21,7 @@ gather_base::~gather_base() {
   if (!started_) leave_children();
   for (std::uint32_t i = 0; i < added_; ++i) children_[i].future->release();
   if (caller_) caller_->release();
+  delete[] children_;
 }
 
 void gather_base::leave_children() noexcept {

@@ -9,21 +9,25 @@
 // ended; the last one fills the result, and who awaits the gather runs yet a turn later.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
+// std::reference_wrapper, which libstdc++ has in a file of its own too.
+#if defined(_GLIBCXX_RELEASE)
+#include <deque>
+#else
+#include <functional>
+#endif
+
 #include <weft/core/coro.hpp>
 #include <weft/core/future.hpp>
 #include <weft/core/task.hpp>
+#include <weft/flow/detail/range.hpp>
 
 namespace weft {
 
@@ -82,7 +86,7 @@ class gather_base : public future_base {
   static const waiter_kind child_kind;
   void settle(child& c, bool last);
 
-  std::unique_ptr<child[]> children_;
+  child* children_;
   future_base* caller_;  // the task that made it, which is said to await the children; or null
   std::uint32_t count_;
   std::uint32_t added_ = 0;

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -17,6 +16,7 @@
 #include <weft/core/coro.hpp>
 #include <weft/core/future.hpp>
 #include <weft/core/task.hpp>
+#include <weft/flow/detail/range.hpp>
 #include <weft/flow/detail/take_unshared.hpp>
 #include <weft/flow/gather.hpp>
 

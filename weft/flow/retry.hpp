@@ -11,9 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <limits>
 #include <optional>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -140,7 +140,7 @@ using retry_result = awaited<std::invoke_result_t<std::decay_t<F>&, std::decay_t
 /// In a coroutine, so that what the call itself throws is the attempt's error too.
 template <class T, class F, class... Args>
 coro<T> try_once(F& f, Args&... args) {
-  co_return co_await std::invoke(f, args...);
+  co_return co_await std::apply(f, std::tuple<Args&...>(args...));
 }
 
 template <class T, class F, class... Args>

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -19,6 +18,7 @@
 #include <weft/core/detail/task_base.hpp>
 #include <weft/core/future.hpp>
 #include <weft/flow/detail/future_watch.hpp>
+#include <weft/flow/detail/range.hpp>
 #include <weft/flow/detail/time_limit.hpp>
 
 namespace weft {

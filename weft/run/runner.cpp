@@ -1,26 +1,35 @@
 #include <weft/run/runner.hpp>
 
-#include <chrono>
+#include <memory>
 #include <utility>
 
 #include <weft/core/detail/exception_rows.hpp>
 #include <weft/run/detail/interrupt.hpp>
 #include <weft/run/detail/wind_up.hpp>
+#include <weft/run/new_event_loop.hpp>
 #include <weft/threads/thread_pool.hpp>
 
 namespace weft {
 
-/// The loop goes first: at its close it waits for its jobs on the pools' threads.
+/// The context goes first, for its values may belong to the loop; the loop before the pools, for at
+/// its close it waits for its jobs on their threads.
 struct runner::parts {
   thread_pool blocking{{0, "weft-block"}};
   thread_pool names{{4, "weft-names"}};
   thread_pool files{{0, "weft-files"}};
-  std::shared_ptr<event_loop> loop;
+  std::unique_ptr<detail::loop_source> source;
+  event_loop* loop = nullptr;  // once it was needed
+  context own;
 
-  explicit parts(std::shared_ptr<event_loop> made) : loop(std::move(made)) {
-    loop->set_executor(executor_purpose::blocking, &blocking);
-    loop->set_executor(executor_purpose::names, &names);
-    loop->set_executor(executor_purpose::files, &files);
+  explicit parts(std::unique_ptr<detail::loop_source> from) : source(std::move(from)) {}
+
+  void make_loop() {
+    event_loop* made = source->make();
+    own = copy_context();
+    made->set_executor(executor_purpose::blocking, &blocking);
+    made->set_executor(executor_purpose::names, &names);
+    made->set_executor(executor_purpose::files, &files);
+    loop = made;
   }
 
   /// The loop runs meanwhile, since a job may need it before it can end.
@@ -52,29 +61,29 @@ struct runner::parts {
   }
 };
 
-runner::runner(loop_options options)
-    : runner(loop_maker([options] { return new_event_loop(options); })) {}
+runner::runner(loop_options options) : runner([options] { return new_event_loop(options); }) {}
 
-runner::runner(loop_maker make) : make_loop_(std::move(make)) {}
+runner::runner(detail::loop_source* source)
+    : parts_(new parts(std::unique_ptr<detail::loop_source>(source))) {}
 
 runner::~runner() {
-  if (!parts_) return;
-  event_loop& loop = *parts_->loop;
-  if (loop.is_closed()) return;
+  const std::unique_ptr<parts> ending(parts_);
+  if (!has_open_loop()) return;
   try {
     wind_up();
   } catch (...) {
-    detail::report_current_exception(&loop.get_scheduler(),
+    detail::report_current_exception(&parts_->loop->get_scheduler(),
                                      "exception while a runner was closing its loop");
   }
 }
 
+bool runner::has_open_loop() const noexcept { return parts_->loop && !parts_->loop->is_closed(); }
+
+const context& runner::own_context() const noexcept { return parts_->own; }
+
 event_loop& runner::get_loop() {
   if (closed_) throw usage_error("the runner is closed");
-  if (!parts_) {
-    parts_ = std::make_unique<parts>(make_loop_());
-    context_ = copy_context();
-  }
+  if (!parts_->loop) parts_->make_loop();
   return *parts_->loop;
 }
 
@@ -93,7 +102,7 @@ void runner::run_to_end(const any_task& main) {
 
 void runner::close() {
   closed_ = true;
-  if (parts_ && !parts_->loop->is_closed()) wind_up();
+  if (has_open_loop()) wind_up();
 }
 
 void runner::wind_up() {

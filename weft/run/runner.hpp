@@ -3,22 +3,46 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
 #include <weft/core/context.hpp>
 #include <weft/core/event_loop.hpp>
 #include <weft/core/task.hpp>
-#include <weft/run/new_event_loop.hpp>
+#include <weft/run/loop_options.hpp>
 
 namespace weft {
 
 /// Makes a loop: gives a unique or shared pointer to it.
 template <class F>
-concept loop_factory = std::invocable<F&> &&
-                       std::convertible_to<std::invoke_result_t<F&>, std::shared_ptr<event_loop>>;
+concept loop_factory = requires(F& make) {
+  { make().get() } -> std::convertible_to<event_loop*>;
+};
+
+namespace detail {
+
+/// Where a runner's loop comes from, and what holds it.
+class loop_source {
+ public:
+  virtual ~loop_source() = default;
+  virtual event_loop* make() = 0;
+};
+
+template <class F>
+class loop_made_by final : public loop_source {
+ public:
+  explicit loop_made_by(F make) : make_(std::move(make)) {}
+  event_loop* make() override {
+    loop_ = make_();
+    return loop_.get();
+  }
+
+ private:
+  F make_;
+  std::remove_cvref_t<std::invoke_result_t<F&>> loop_;
+};
+
+}  // namespace detail
 
 /// Owns a loop and its executors, made at the first use. Belongs to one thread. asyncio: Runner.
 class runner {
@@ -27,7 +51,7 @@ class runner {
   /// With a loop that `make()` gives, called once, when a loop is first needed.
   /// asyncio: Runner(loop_factory=).
   template <loop_factory F>
-  explicit runner(F make) : runner(loop_maker(std::move(make))) {}
+  explicit runner(F make) : runner(new detail::loop_made_by<F>(std::move(make))) {}
   runner(const runner&) = delete;
   runner& operator=(const runner&) = delete;
   /// Closes it; an error of the closing goes to the loop's exception handler.
@@ -43,7 +67,7 @@ class runner {
   template <class T>
   T run(coro<T> main) {
     begin_run();
-    return run(context_, std::move(main));
+    return run(own_context(), std::move(main));
   }
   /// In a context of the caller's. asyncio: Runner.run(context=).
   template <class T>
@@ -82,9 +106,11 @@ class runner {
 
  private:
   struct parts;
-  using loop_maker = std::function<std::shared_ptr<event_loop>()>;
 
-  explicit runner(loop_maker make);
+  /// Takes it over.
+  explicit runner(detail::loop_source* source);
+  const context& own_context() const noexcept;
+  bool has_open_loop() const noexcept;
   void begin_run();
   template <class T>
   T result_of(task<T> main) {
@@ -94,9 +120,7 @@ class runner {
   void run_to_end(const any_task& main);
   void wind_up();
 
-  loop_maker make_loop_;
-  std::unique_ptr<parts> parts_;
-  context context_;
+  parts* parts_;
   bool closed_ = false;
 };
 

@@ -3,11 +3,16 @@
 // as in asyncio: none that a program should count on.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
-#include <functional>
 #include <utility>
 #include <vector>
+
+// std::push_heap, std::pop_heap and std::less, which libstdc++ has in files of their own too.
+#if defined(_GLIBCXX_RELEASE)
+#include <queue>
+#else
+#include <algorithm>
+#include <functional>
+#endif
 
 #include <weft/sync/queue.hpp>
 

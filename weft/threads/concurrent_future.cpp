@@ -1,6 +1,6 @@
 #include <weft/threads/concurrent_future.hpp>
 
-#include <algorithm>
+#include <condition_variable>
 #include <utility>
 
 #include <weft/core/event_loop.hpp>
@@ -9,12 +9,13 @@
 namespace weft::detail {
 namespace {
 
-void call(concurrent_state::callback& one) noexcept {
+void call_and_delete(concurrent_state::callback* one) noexcept {
   try {
-    one.call();
+    one->call();
   } catch (...) {
     report_current_exception(here, "exception in a callback of a concurrent_future");
   }
+  delete one;
 }
 
 }  // namespace
@@ -54,34 +55,63 @@ bool concurrent_state::set_running_or_notify_cancel() {
   return true;
 }
 
-void concurrent_state::add(std::unique_ptr<callback> made) {
+void concurrent_state::add(callback* made) {
   {
     std::lock_guard lock(mutex_);
     if (!ended()) {
-      callbacks_.push_back(std::move(made));
+      (last_ ? last_->next : first_) = made;
+      last_ = made;
       return;
     }
   }
-  call(*made);
+  call_and_delete(made);
 }
+
+/// With the mutex held throughout, but for the waiting itself.
+struct concurrent_state::waiter {
+  explicit waiter(const concurrent_state& on) : next(on.waiters_) {
+    on.waiters_ = this;
+    if (job_of) job_of->job_blocks();
+  }
+  waiter(const waiter&) = delete;
+  waiter& operator=(const waiter&) = delete;
+
+  void wake() {
+    // Said here and not when it runs: the loop must not take it for blocked until it does.
+    if (job_of) job_of->job_goes_on();
+    told.notify_one();
+  }
+  void give_up(const concurrent_state& on) {
+    waiter** place = &on.waiters_;
+    while (*place != this) place = &(*place)->next;
+    *place = next;
+    if (job_of) job_of->job_goes_on();
+  }
+
+  std::condition_variable told;
+  event_loop* job_of = working_for;  // null on a thread that runs no loop's job
+  waiter* next;
+};
 
 void concurrent_state::tell(std::unique_lock<std::mutex> lock) {
   // A callback may let go of the last handle.
-  const std::shared_ptr<concurrent_state> alive = shared_from_this();
-  const std::vector<std::unique_ptr<callback>> told = std::move(callbacks_);
-  callbacks_.clear();
-  // Said here and not by those who wake: the loop must not take them for blocked until they do.
-  for (event_loop* loop : std::exchange(waiting_jobs_, {})) loop->job_goes_on();
-  changed_.notify_all();
+  const auto alive = shared<concurrent_state>::of(*this);
+  callback* told = std::exchange(first_, nullptr);
+  last_ = nullptr;
+  for (waiter* one = std::exchange(waiters_, nullptr); one; one = one->next) one->wake();
   lock.unlock();
-  for (const std::unique_ptr<callback>& one : told) call(*one);
+  while (told) call_and_delete(std::exchange(told, told->next));
+}
+
+concurrent_state::~concurrent_state() {
+  while (first_) delete std::exchange(first_, first_->next);
 }
 
 void concurrent_state::wait() const {
   std::unique_lock lock(mutex_);
   if (ended()) return;
-  begin_wait();
-  changed_.wait(lock, [this] { return ended(); });
+  waiter mine(*this);
+  mine.told.wait(lock, [this] { return ended(); });
 }
 
 void concurrent_state::wait(duration timeout) const {
@@ -89,22 +119,10 @@ void concurrent_state::wait(duration timeout) const {
   if (timeout > std::chrono::hours(24 * 365)) return wait();
   std::unique_lock lock(mutex_);
   if (ended()) return;
-  begin_wait();
-  if (changed_.wait_for(lock, timeout, [this] { return ended(); })) return;
-  give_up();
+  waiter mine(*this);
+  if (mine.told.wait_for(lock, timeout, [this] { return ended(); })) return;
+  mine.give_up(*this);
   throw timeout_error();
-}
-
-void concurrent_state::begin_wait() const {
-  if (!working_for) return;
-  waiting_jobs_.push_back(working_for);
-  working_for->job_blocks();
-}
-
-void concurrent_state::give_up() const {
-  if (!working_for) return;
-  waiting_jobs_.erase(std::find(waiting_jobs_.begin(), waiting_jobs_.end(), working_for));
-  working_for->job_goes_on();
 }
 
 void concurrent_state::throw_if_cancelled() const {

@@ -12,13 +12,12 @@
 // when it closes.
 #pragma once
 
-#include <chrono>
 #include <exception>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
 #include <weft/core/coro.hpp>
+#include <weft/core/detail/counted.hpp>
 #include <weft/core/event_loop.hpp>
 #include <weft/core/future.hpp>
 #include <weft/core/outcome.hpp>
@@ -36,7 +35,7 @@ class concurrent_future {
  public:
   using value_type = T;
 
-  concurrent_future() : state_(std::make_shared<detail::concurrent_result<T>>()) {}
+  concurrent_future() : state_(new detail::concurrent_result<T>) {}
 
   /// True, and the callbacks are run, when nobody has begun to work for it or it was cancelled
   /// already; false when it is running or has ended. asyncio: Future.cancel.
@@ -85,7 +84,7 @@ class concurrent_future {
   /// order of their coming. What it throws is reported. asyncio: Future.add_done_callback.
   template <class F>
   void add_done_callback(F f) const {
-    state_->add(std::make_unique<callback<F>>(state_.get(), std::move(f)));
+    state_->add(new callback<F>(state_.get(), std::move(f)));
   }
 
   // ---- for whoever does the work
@@ -116,14 +115,14 @@ class concurrent_future {
 
   /// Two handles are equal when they stand for one result.
   friend bool operator==(const concurrent_future& a, const concurrent_future& b) noexcept {
-    return a.state_ == b.state_;
+    return a.state_.get() == b.state_.get();
   }
   /// False for one that was moved from.
-  explicit operator bool() const noexcept { return state_ != nullptr; }
+  explicit operator bool() const noexcept { return bool(state_); }
 
  private:
   using result_type = detail::concurrent_result<T>;
-  explicit concurrent_future(std::shared_ptr<result_type> state) noexcept
+  explicit concurrent_future(detail::shared<result_type> state) noexcept
       : state_(std::move(state)) {}
 
   template <class F>
@@ -132,13 +131,12 @@ class concurrent_future {
     F f_;
     callback(result_type* state, F&& f) : state_(state), f_(std::move(f)) {}
     void call() override {
-      const concurrent_future self(
-          std::static_pointer_cast<result_type>(state_->shared_from_this()));
+      const concurrent_future self(detail::shared<result_type>::of(*state_));
       f_(self);
     }
   };
 
-  std::shared_ptr<result_type> state_;
+  detail::shared<result_type> state_;
 };
 
 /// Makes a task of the coroutine in another thread's loop, in which it runs in the caller's
@@ -224,7 +222,7 @@ class task_line final : public loop_line {
 template <class T>
 class task_end {
  public:
-  task_end(std::shared_ptr<task_line> line, const concurrent_future<T>& to)
+  task_end(shared<task_line> line, const concurrent_future<T>& to)
       : line_(std::move(line)), to_(to) {}
   task_end(task_end&&) noexcept = default;
   task_end& operator=(task_end&&) = delete;
@@ -251,7 +249,7 @@ class task_end {
   }
 
  private:
-  std::shared_ptr<task_line> line_;
+  shared<task_line> line_;
   concurrent_future<T> to_;
 };
 
@@ -271,7 +269,7 @@ class threadsafe_start {
     const concurrent_future<T> to = std::move(to_);
     try {
       const task<T> made = loop_->create_task(std::move(what_));
-      auto line = std::make_shared<task_line>(made);
+      shared<task_line> line(new task_line(made));
       line->open(*loop_);
       to.add_done_callback([line](const concurrent_future<T>& ended) {
         if (ended.cancelled()) line->send();
@@ -301,7 +299,7 @@ concurrent_future<T> run_coroutine_threadsafe(coro<T> what, event_loop& loop) {
 template <class T>
 future<T> wrap_future(const concurrent_future<T>& source, event_loop& loop) {
   future<T> made = loop.create_future<T>();
-  auto line = std::make_shared<detail::wrap_line<T>>(source, made);
+  detail::shared<detail::wrap_line<T>> line(new detail::wrap_line<T>(source, made));
   line->open(loop);
   made.add_done_callback([source](const future<T>& ended) {
     if (ended.cancelled()) source.cancel();

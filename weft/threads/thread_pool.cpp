@@ -103,7 +103,10 @@ struct thread_pool::state {
 
 thread_pool::thread_pool(thread_pool_options options) : state_(new state(options)) {}
 
-thread_pool::~thread_pool() { shutdown(); }
+thread_pool::~thread_pool() {
+  shutdown();
+  delete state_;
+}
 
 void thread_pool::submit(detail::job& job) {
   state& s = *state_;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -53,7 +52,7 @@ class thread_pool final : public executor {
 
  private:
   struct state;
-  std::unique_ptr<state> state_;
+  state* state_;
 };
 
 }  // namespace weft

@@ -12,6 +12,7 @@
 #include <weft/core/async_generator.hpp>
 #include <weft/core/context.hpp>
 #include <weft/flow/sleep.hpp>
+#include <weft/run/new_event_loop.hpp>
 
 #include "tests/virtual_test.hpp"
 

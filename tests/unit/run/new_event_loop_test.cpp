@@ -38,10 +38,6 @@ TEST(new_event_loop, makes_a_loop_that_one_thread_runs_and_another_closes) {
   mine->run_until_complete(a_moment());
 }
 
-TEST(new_event_loop, sets_debug_mode_when_told) {
-  EXPECT_TRUE(new_event_loop({backend_choice::none, true})->get_debug());
-}
-
 TEST(new_event_loop, says_what_it_runs_on) {
   EXPECT_EQ(new_event_loop({backend_choice::none})->backend_report(),
             "none (a loop without input and output)");

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <weft/run/new_event_loop.hpp>
 #include <weft/weft.hpp>
 
 #include "tests/virtual_test.hpp"

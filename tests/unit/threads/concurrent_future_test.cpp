@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <weft/flow/sleep.hpp>
+#include <weft/run/new_event_loop.hpp>
 #include <weft/run/run.hpp>
 #include <weft/threads/to_thread.hpp>
 

@@ -2,7 +2,6 @@
 // ring, so that a request costs a few stores and nothing in the task.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <source_location>
 #include <string>
@@ -46,7 +45,7 @@ class cancel_log {
 
  private:
   static constexpr std::uint32_t size = 256;
-  std::array<entry, size> entries_;
+  entry entries_[size];
   std::uint32_t next_ = 0;
 };
 

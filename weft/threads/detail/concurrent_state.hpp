@@ -2,15 +2,13 @@
 // called. One mutex guards it; an outcome changes no more when it has ended.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <mutex>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
+#include <weft/core/detail/counted.hpp>
 #include <weft/core/errors.hpp>
 #include <weft/core/outcome.hpp>
 #include <weft/core/time.hpp>
@@ -21,24 +19,21 @@ class event_loop;
 
 namespace weft::detail {
 
-class concurrent_state : public std::enable_shared_from_this<concurrent_state> {
+class concurrent_state : public counted {
  public:
   struct callback {
     virtual ~callback() = default;
     virtual void call() = 0;
+    callback* next = nullptr;
   };
-
-  concurrent_state() = default;
-  concurrent_state(const concurrent_state&) = delete;
-  concurrent_state& operator=(const concurrent_state&) = delete;
-  virtual ~concurrent_state() = default;
 
   bool cancel();
   bool cancelled() const noexcept;
   bool running() const noexcept;
   bool done() const noexcept;
   bool set_running_or_notify_cancel();
-  void add(std::unique_ptr<callback> made);
+  /// Takes it over.
+  void add(callback* made);
 
   void wait() const;
   /// Throws timeout_error.
@@ -57,6 +52,7 @@ class concurrent_state : public std::enable_shared_from_this<concurrent_state> {
   };
 
  protected:
+  ~concurrent_state() override;
   /// After wait().
   void throw_if_cancelled() const;
 
@@ -65,14 +61,13 @@ class concurrent_state : public std::enable_shared_from_this<concurrent_state> {
   bool ended() const noexcept { return stage_ >= stage::cancelled; }
   void tell(std::unique_lock<std::mutex> lock);
 
-  /// Whoever waits on a thread that runs a loop's job: one entry each.
-  void begin_wait() const;
-  void give_up() const;
+  /// A thread that waits, on its stack.
+  struct waiter;
 
   mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  mutable std::vector<event_loop*> waiting_jobs_;
-  std::vector<std::unique_ptr<callback>> callbacks_;
+  mutable waiter* waiters_ = nullptr;
+  callback* first_ = nullptr;
+  callback* last_ = nullptr;
   stage stage_ = stage::pending;
 };
 

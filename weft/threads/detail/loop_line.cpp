@@ -8,10 +8,8 @@
 namespace weft::detail {
 
 struct loop_line::letter final : mailed {
-  std::shared_ptr<loop_line> line_;
-  explicit letter(std::shared_ptr<loop_line> line) : line_(std::move(line)) {
-    run = &mailed::fired;
-  }
+  shared<loop_line> line_;
+  explicit letter(shared<loop_line> line) : line_(std::move(line)) { run = &mailed::fired; }
   void call() override { line_->arrived(); }
 };
 
@@ -32,11 +30,11 @@ void loop_line::shut() noexcept {
 void loop_line::send() {
   // Under the lock, so that the loop can't close between the look and the letter.
   std::lock_guard lock(mutex_);
-  if (loop_) loop_->send(new letter(shared_from_this()));
+  if (loop_) loop_->send(new letter(shared<loop_line>::of(*this)));
 }
 
 void loop_line::loop_closing() noexcept {
-  const std::shared_ptr<loop_line> alive = shared_from_this();
+  const shared<loop_line> alive = shared<loop_line>::of(*this);
   {
     std::lock_guard lock(mutex_);
     std::exchange(loop_, nullptr)->expect_no_mail();

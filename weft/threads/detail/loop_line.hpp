@@ -1,9 +1,9 @@
 // loop_line: how another thread reaches a loop that may close meanwhile.
 #pragma once
 
-#include <memory>
 #include <mutex>
 
+#include <weft/core/detail/counted.hpp>
 #include <weft/core/detail/scheduler.hpp>
 
 namespace weft {
@@ -12,15 +12,9 @@ class event_loop;
 
 namespace weft::detail {
 
-/// Opened and shut in the loop's thread; letters come from any. Held by shared pointers of both
-/// sides.
-class loop_line : public loop_resource, public std::enable_shared_from_this<loop_line> {
+/// Opened and shut in the loop's thread; letters come from any. Both sides own it.
+class loop_line : public counted, public loop_resource {
  public:
-  loop_line() = default;
-  loop_line(const loop_line&) = delete;
-  loop_line& operator=(const loop_line&) = delete;
-  virtual ~loop_line() = default;
-
   void open(event_loop& loop);
   /// Letters that are under way still arrive; more are not sent. Nothing if it is shut.
   void shut() noexcept;
