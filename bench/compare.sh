@@ -6,7 +6,7 @@
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
-parts='micro|servers|crawl|idle|all' # those of compare/parts.py
+parts='micro|servers|crawl|idle|latency|scaling|all' # those of compare/parts.py
 part=${1:-all}
 repetitions=${2:-5}
 if ! [[ $part =~ ^($parts)$ && $repetitions =~ ^[1-9][0-9]*$ ]]; then

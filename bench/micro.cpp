@@ -16,8 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace weft;
 
-constexpr long batch = 1000;
-
 [[gnu::noinline]] coro<long> leaf(long i) { co_return i; }
 [[gnu::noinline]] coro<> hopper(long hops) {
   for (long i = 0; i < hops; ++i) co_await yield();
@@ -27,7 +25,7 @@ constexpr long batch = 1000;
 /// Makes a task and joins it.
 coro<> spawn(long n) {
   std::vector<task<long>> tasks;
-  tasks.reserve(batch);
+  tasks.reserve(static_cast<std::size_t>(batch));
   for (long done = 0; done < n; done += batch) {
     for (long i = 0; i < batch; ++i) tasks.push_back(create_task(leaf(i)));
     for (const task<long>& one : tasks) sink += co_await one;
@@ -39,7 +37,7 @@ coro<> spawn(long n) {
 coro<> gather_batches(long n) {
   for (long done = 0; done < n; done += batch) {
     std::vector<coro<long>> coros;
-    coros.reserve(batch);
+    coros.reserve(static_cast<std::size_t>(batch));
     for (long i = 0; i < batch; ++i) coros.push_back(leaf(i));
     const std::vector<long> results = co_await gather(std::move(coros));
     for (const long one : results) sink += one;
@@ -76,7 +74,7 @@ coro<> queue_of_one(long n) {
 /// Cancels a sleeping task and joins it; the cancel is thrown and caught.
 coro<> cancel(long n) {
   std::vector<task<>> tasks;
-  tasks.reserve(batch);
+  tasks.reserve(static_cast<std::size_t>(batch));
   for (long done = 0; done < n; done += batch) {
     for (long i = 0; i < batch; ++i) tasks.push_back(create_task(sleeper(1h)));
     co_await sleep(0s);
@@ -96,7 +94,7 @@ coro<> cancel(long n) {
 /// The same for a task that looks at the outcome: nothing is thrown.
 coro<> cancel_drop(long n) {
   std::vector<task<>> tasks;
-  tasks.reserve(batch);
+  tasks.reserve(static_cast<std::size_t>(batch));
   for (long done = 0; done < n; done += batch) {
     for (long i = 0; i < batch; ++i) tasks.push_back(create_task(quiet_sleeper(1h)));
     co_await sleep(0s);

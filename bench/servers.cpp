@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <weft/core/task.hpp>
+#include <weft/flow/yield.hpp>
 #include <weft/http/server.hpp>
 #include <weft/io/server.hpp>
 #include <weft/io/stream.hpp>
@@ -19,6 +21,10 @@ weft::coro<void> echo(weft::stream s) {
   }
 }
 
+weft::coro<> spin() {
+  for (;;) co_await weft::yield();
+}
+
 weft::coro<weft::http::response> hello(const weft::http::request&) {
   co_return weft::http::response("Hello, World!");
 }
@@ -28,6 +34,11 @@ weft::coro<weft::http::response> hello(const weft::http::request&) {
 weft::coro<> serve_echo(unsigned short port) {
   weft::server serving = co_await weft::start_server(echo, "127.0.0.1", port);
   co_await serving.serve_forever();
+}
+
+weft::coro<> serve_echo_hot(unsigned short port) {
+  weft::task<> spinning = weft::create_task(spin());
+  co_await serve_echo(port);
 }
 
 weft::coro<> serve_http(unsigned short port) {

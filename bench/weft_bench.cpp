@@ -1,6 +1,6 @@
-// weft-bench WORKLOAD N: does N operations and prints what one cost:
+// weft-bench WORKLOAD N [BATCH]: does N operations and prints what one cost:
 //   weft spawn n=1000000 ns_per_op=19.21 cpu_ns_per_op=19.20 bytes_per_task=0
-// weft-bench echo|http PORT: serves on 127.0.0.1 until SIGINT.
+// weft-bench echo|hot|http PORT: serves on 127.0.0.1 until SIGINT.
 #include <sys/resource.h>
 
 #include <charconv>
@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <weft/run/run.hpp>
@@ -48,11 +49,14 @@ int usage(const std::vector<bench::workload>& all) {
   std::string names;
   for (const bench::workload& one : all) names += std::string(" ") + one.name;
   std::fprintf(stderr,
-               "usage: weft-bench WORKLOAD N      (N at least 1;%s)\n"
-               "       weft-bench echo|http PORT\n",
+               "usage: weft-bench WORKLOAD N [BATCH]  (at least 1;%s)\n"
+               "       weft-bench echo|hot|http PORT\n",
                names.c_str());
   return 2;
 }
+
+constexpr std::pair<std::string_view, weft::coro<> (*)(unsigned short)> servers[] = {
+    {"echo", bench::serve_echo}, {"hot", bench::serve_echo_hot}, {"http", bench::serve_http}};
 
 int serve(weft::coro<> (*server)(unsigned short), long port) {
   try {
@@ -67,14 +71,19 @@ int serve(weft::coro<> (*server)(unsigned short), long port) {
 
 int main(int argc, char** argv) {
   std::vector<bench::workload> all = bench::micro_workloads();
+  for (const bench::workload& one : bench::timer_workloads()) all.push_back(one);
   for (const bench::workload& one : bench::thread_workloads()) all.push_back(one);
   for (const bench::workload& one : bench::stream_workloads()) all.push_back(one);
-  if (argc != 3) return usage(all);
+  if (argc != 3 && argc != 4) return usage(all);
   const std::string_view what = argv[1];
-  if (what == "echo" || what == "http") {
+  for (const auto& [name, server] : servers) {
     const std::optional<long> port = number(argv[2], 1, 65535);
-    if (!port) return usage(all);
-    return serve(what == "echo" ? bench::serve_echo : bench::serve_http, *port);
+    if (what == name) return port && argc == 3 ? serve(server, *port) : usage(all);
+  }
+  if (argc == 4) {
+    const std::optional<long> batch = number(argv[3], 1, 100'000'000);
+    if (!batch) return usage(all);
+    bench::batch = *batch;
   }
   const std::optional<long> n = number(argv[2], 1, 1'000'000'000);
   for (const bench::workload& one : all) {

@@ -9,6 +9,7 @@ from collections import defaultdict
 
 import chart
 import figures
+import lines
 import machine
 import parts
 import report
@@ -98,19 +99,22 @@ def main():
     comparison.run()
     tables = list(comparison.tables())
     primitives = [(row, found) for row, found in tables if row.workload.kind == "machine"]
-    judged = [(row, found) for row, found in tables if row.workload.kind != "machine"]
+    judged = [(row, found) for row, found in tables if row.workload.kind != "machine" and not row.line]
     failed = [f"failed: {program} at {workload}: {why}" for (program, workload), why in comparison.failures.items()]
     head += [f"load average at the end: {machine.load_average()}", f"repetitions: {repetitions}", *left_out, *failed]
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "compare.tsv").write_text(report.tsv(head, tables), encoding="utf-8")
-    (out / "compare.svg").write_text(chart.draw(judged, head[1]), encoding="utf-8")
+    for name, drawn in (("compare.svg", chart.draw(judged, head[1])), ("scaling.svg", lines.draw(tables, head[1]))):
+        if drawn:
+            (out / name).write_text(drawn, encoding="utf-8")
     (out / "runs.tsv").write_text("\n".join(comparison.lines) + "\n", encoding="utf-8")
     print("\n".join(report.machine(primitives)))
     for row, found in judged:
         print("\n".join(report.detail(row, found)))
+    print("\n".join(lines.told(tables)))
     print("\n".join(report.summary(judged)))
-    print("\n".join(["", *head, report.counts(tables), f"written: {out}/compare.tsv, compare.svg, runs.tsv"]))
+    print("\n".join(["", *head, report.counts(tables), f"written: {out}/compare.tsv, runs.tsv and charts"]))
     return 1 if any(not workloads.is_peer(program) for program, _ in comparison.failures) else 0
 
 

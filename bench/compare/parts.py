@@ -1,16 +1,23 @@
 """The parts of the comparison: each has a name, the rows that it measures, and the programs that only it needs."""
 
+import pathlib
+
 import crawl
 import idle
+import latency
+import scaling
 import workloads
 
 ALL = "all"
+HERE = pathlib.Path(__file__).resolve().parents[1]
 # name -> (rows, a function of the builds' folder and bench/ that gives its programs)
 PARTS = {
     "micro": (workloads.MACHINE + workloads.MICRO, workloads.programs),
     "servers": (workloads.SERVERS, workloads.programs),
     "crawl": (crawl.ROWS, crawl.programs),
     "idle": (idle.ROWS, workloads.programs),
+    "latency": (latency.ROWS, workloads.programs),
+    "scaling": (scaling.ROWS, workloads.programs),
 }
 NAMES = (*PARTS, ALL)
 

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from figures import parse_line
-from workloads import PINNED_APART, SERVER_KINDS
+from workloads import PINNED_APART, SERVER_ABILITIES, SERVER_KINDS
 
 TIME_LIMIT = 120
 SECONDS_OF_LOAD = 1.5
@@ -39,15 +39,18 @@ def command_of(program, workload, port=None):
     """None when the program does not do this."""
     if not can(program, workload):
         return None
-    if workload.ability in SERVER_KINDS:
+    if workload.ability in SERVER_ABILITIES:
         # Raw io_uring receives into buffers that must hold what comes.
         large = [str(workload.size)] if program.name == "raw uring" and workload.size > 4096 else []
         return [*program.command, workload.ability, str(port), *large]
-    return [*program.command, workload.name, str(workload.counts[program.speed])]
+    batch = [str(workload.batch)] if workload.batch else []
+    return [*program.command, workload.does or workload.name, str(workload.counts[program.speed]), *batch]
 
 
 def can(program, workload):
     """Whether the program does this at all."""
+    if workload.only and program.name not in workload.only:
+        return False
     return workload.ability in program.does and (not workload.counts or workload.counts[program.speed] > 0)
 
 
@@ -59,10 +62,11 @@ def measure(program, workload, built):
 def _measure_itself(program, workload, _built):
     apart = workload.name in PINNED_APART or workload.kind == "machine"
     environment = {**os.environ, **program.environment, "GOMAXPROCS": "2" if apart else "1"}
-    return _figures(command_of(program, workload), environment, None if apart else SERVER_CORE)
+    return figures_of(command_of(program, workload), environment, None if apart else SERVER_CORE)
 
 
-def _figures(command, environment, core):
+def figures_of(command, environment, core):
+    """Of the line that a program prints."""
     try:
         done = subprocess.run(command, env=environment, preexec_fn=_on_core(core), timeout=TIME_LIMIT,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
@@ -99,7 +103,7 @@ def served(program, workload):
 def _measure_server(program, workload, built):
     with served(program, workload) as (port, process):
         asking = [built / "load", workload.kind, port, workload.connections, workload.size, SECONDS_OF_LOAD, process]
-        return _figures([str(part) for part in asking], os.environ, LOAD_CORE)
+        return figures_of([str(part) for part in asking], os.environ, LOAD_CORE)
 
 
 def _wait_until_it_listens(server, port):

@@ -7,6 +7,7 @@ THE_BEST = "the best"  # as a bound's base: what has the lowest median without w
 BEST_PEER = "the best peer"  # the same without the limits
 PINNED_APART = ("xping", "xping_spin", "xflood", "cpu1", "cpuN")  # have threads, and pin them themselves
 SERVER_KINDS = ("echo", "http")
+SERVER_ABILITIES = (*SERVER_KINDS, "hot")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Row:
     default_base: str = "limit-clang"
     # (what the title gets, the programs of the two compilers, their bases): a line each of the summary
     summary: tuple = (("", WEFT, ("limit-clang", "limit-gcc")),)
+    line: tuple = ()  # where it is a point of a line: the panel's title, and how many there are
     section: str = "Micro workloads: one operation"  # of the chart, whose rows share a scale; empty: in the tables only
 
     def base_of(self, program):
@@ -45,6 +47,9 @@ class Workload:
     connections: int = 0
     size: int = 0  # bytes of a request
     needs: str = ""  # what a program must be able to do, where that isn't the kind
+    does: str = ""  # what it is asked to do, where that isn't the name
+    batch: int = 0  # how many there are at a time, where that is given
+    only: tuple = ()  # the programs that are measured, if not all
 
     @property
     def ability(self):
@@ -132,18 +137,18 @@ def programs(build, here, python="/usr/bin/python3"):
     found = [Program(name, (path,)) for name, path in weft.items()]
     found += [Program("limit-clang", (f"{peers}/limit_clang",)), Program("limit-gcc", (f"{peers}/limit_gcc",)),
               Program("machine", (f"{peers}/primitives",), does=("machine",))]
-    found += [Program(f"{name} {interface}", (path,), does=SERVER_KINDS, environment={"WEFT_BACKEND": interface})
+    found += [Program(f"{name} {interface}", (path,), does=SERVER_ABILITIES, environment={"WEFT_BACKEND": interface})
               for interface in ("uring", "epoll") for name, path in weft.items()]
     found += [Program("raw uring", (f"{peers}/uring_echo",), does=SERVER_KINDS),
               Program("raw epoll", (f"{peers}/epoll_echo",), does=SERVER_KINDS),
-              Program("asio", (f"{peers}/asio",), 1), Program("asio", (f"{peers}/asio_echo",), does=SERVER_KINDS),
-              Program("libuv", (f"{peers}/uv_echo",), does=("echo",)),
+              Program("asio", (f"{peers}/asio",), 1), Program("asio", (f"{peers}/asio_echo",), does=SERVER_ABILITIES),
+              Program("libuv", (f"{peers}/uv_echo",), does=("echo", "hot")),
               Program("tokio", (f"{peers}/tokio_peer",), 1),
-              Program("tokio", (f"{peers}/tokio_peer",), does=("echo",)),
-              Program("go", (f"{peers}/go_peer",), 1), Program("go", (f"{peers}/go_peer",), does=SERVER_KINDS)]
+              Program("tokio", (f"{peers}/tokio_peer",), does=("echo", "hot")),
+              Program("go", (f"{peers}/go_peer",), 1), Program("go", (f"{peers}/go_peer",), does=SERVER_ABILITIES)]
     for name in ("asyncio", "uvloop"):
         command = (python, f"{here}/peers/peer.py", name)
-        found += [Program(name, command, 2), Program(name, command, does=("echo",))]
+        found += [Program(name, command, 2), Program(name, command, does=("echo", "hot"))]
     return found
 
 

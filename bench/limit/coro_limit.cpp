@@ -1,8 +1,9 @@
 // The limit of the micro workloads: the least that C++20 coroutines need for them, and no library.
-// What a runtime adds to it, it adds for a reason, or in vain. coro_limit WORKLOAD N prints the
-// line that weft-bench prints.
+// What a runtime adds to it, it adds for a reason, or in vain. coro_limit WORKLOAD N [BATCH] prints
+// the line that weft-bench prints.
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -21,7 +22,7 @@ constexpr const char* name = "limit-clang";
 constexpr const char* name = "limit-gcc";
 #endif
 
-constexpr long batch = 1000;
+long batch = 1000;  // the third argument
 constexpr nanoseconds hour = 3'600'000'000'000;
 
 long sum;
@@ -45,7 +46,7 @@ long resident_at_height;
 
 task<> spawn(long n) {
   std::vector<task<long>> tasks;
-  tasks.reserve(batch);
+  tasks.reserve(static_cast<std::size_t>(batch));
   for (long done = 0; done < n; done += batch) {
     for (long i = 0; i < batch; ++i) {
       tasks.push_back(leaf(i));
@@ -58,7 +59,7 @@ task<> spawn(long n) {
 
 task<> gather(long n) {
   std::vector<task<long>> tasks;
-  tasks.reserve(batch);
+  tasks.reserve(static_cast<std::size_t>(batch));
   for (long done = 0; done < n; done += batch) {
     group all{batch, {}};
     for (long i = 0; i < batch; ++i) {
@@ -104,7 +105,7 @@ task<> sleep_many(long n) {
 /// Throws at the await of each sleeper.
 task<> cancel(long n) {
   std::vector<task<>> tasks;
-  tasks.reserve(batch);
+  tasks.reserve(static_cast<std::size_t>(batch));
   for (long done = 0; done < n; done += batch) {
     for (long i = 0; i < batch; ++i) {
       tasks.push_back(sleeper(hour));
@@ -125,7 +126,7 @@ task<> cancel(long n) {
 /// Destroys the frame of each sleeper, where it sleeps.
 task<> cancel_drop(long n) {
   std::vector<task<>> tasks;
-  tasks.reserve(batch);
+  tasks.reserve(static_cast<std::size_t>(batch));
   for (long done = 0; done < n; done += batch) {
     for (long i = 0; i < batch; ++i) {
       tasks.push_back(sleeper(hour));
@@ -294,12 +295,13 @@ void measure(std::string_view what, void (*run)(long), long n) {
 }  // namespace limit
 
 int main(int argc, char** argv) {
-  const long n = argc == 3 ? std::atol(argv[2]) : 0;
+  const long n = argc == 3 || argc == 4 ? std::atol(argv[2]) : 0;
+  if (argc == 4) limit::batch = std::max(1L, std::atol(argv[3]));
   for (const auto& one : limit::workloads) {
     if (n < 1 || one.name != argv[1]) continue;
     limit::measure(one.name, one.run, n);
     return 0;
   }
-  std::fprintf(stderr, "usage: coro_limit WORKLOAD N\n");
+  std::fprintf(stderr, "usage: coro_limit WORKLOAD N [BATCH]\n");
   return 2;
 }

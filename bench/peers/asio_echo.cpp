@@ -1,5 +1,6 @@
 // A peer: TCP echo on Boost.Asio and HTTP on Boost.Beast, by C++20 coroutines on one thread, with
-// concrete executors, which are Asio's fastest. asio_echo echo|http PORT
+// concrete executors, which are Asio's fastest. asio_echo echo|hot|http PORT; hot is echo beside a
+// task that never waits.
 #include <boost/asio.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -57,6 +58,10 @@ task listen(executor on, unsigned short port, task (*serve)(stream)) {
   }
 }
 
+task spin(executor on) {
+  for (;;) co_await asio::post(on, awaited);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -66,5 +71,6 @@ int main(int argc, char** argv) {
   asio::io_context context(1);
   const executor on = context.get_executor();
   asio::co_spawn(on, listen(on, port, web ? hello : echo), asio::detached);
+  if (std::string_view(argv[1]) == "hot") asio::co_spawn(on, spin(on), asio::detached);
   context.run();
 }

@@ -1,5 +1,5 @@
 // A peer: the micro workloads, TCP echo and HTTP in Go. GOMAXPROCS is 1, as the others have one thread, but for x* and cpu*.
-// peer WORKLOAD N, peer echo|http PORT
+// peer WORKLOAD N, peer echo|hot|http PORT; hot is echo beside a goroutine that never waits
 package main
 
 import (
@@ -259,6 +259,12 @@ func echo(address string) {
 	}
 }
 
+func spin() {
+	for {
+		runtime.Gosched()
+	}
+}
+
 func hello(address string) {
 	body := []byte("Hello, World!")
 	answer := func(to http.ResponseWriter, _ *http.Request) { to.Write(body) }
@@ -273,6 +279,9 @@ func main() {
 	n, _ := strconv.ParseInt(os.Args[2], 10, 64)
 	switch what {
 	case "echo":
+		echo(fmt.Sprintf("127.0.0.1:%d", n))
+	case "hot":
+		go spin()
 		echo(fmt.Sprintf("127.0.0.1:%d", n))
 	case "http":
 		hello(fmt.Sprintf("127.0.0.1:%d", n))

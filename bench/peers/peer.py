@@ -1,5 +1,6 @@
 """Two peers: the micro workloads and TCP echo on CPython's asyncio, or on uvloop.
-peer.py asyncio|uvloop WORKLOAD N, peer.py asyncio|uvloop echo PORT; echo is by a protocol, which is their fastest."""
+peer.py asyncio|uvloop WORKLOAD N, peer.py asyncio|uvloop echo|hot PORT; echo is by a protocol, which is their fastest, hot
+is echo beside a task that never waits."""
 
 import asyncio
 import concurrent.futures
@@ -161,10 +162,21 @@ async def echo(port):
     await server.serve_forever()
 
 
+async def spin():
+    while True:
+        await asyncio.sleep(0)
+
+
+async def hot(port):
+    spinning = asyncio.create_task(spin())
+    await echo(port)
+    await spinning
+
+
 WORKLOADS = {
     "spawn": spawn, "gather": gather, "hop": hop, "nested": nested, "queue": queue, "cancel": cancel,
     "timeout0": timeout_ready, "timeout1": timeout_turn, "sleep": sleep_many, "xping": ping, "xflood": flood,
-    "cpu1": jobs_one_by_one, "cpuN": jobs_in_batches, "echo": echo,
+    "cpu1": jobs_one_by_one, "cpuN": jobs_in_batches, "echo": echo, "hot": hot,
 }
 
 

@@ -1,5 +1,5 @@
 // A peer: TCP echo on libuv, by callbacks, on one thread; what a full socket does not take at once
-// is queued. uv_echo echo PORT
+// is queued. uv_echo echo|hot PORT; hot has an idle handle, so that the loop never sleeps.
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +50,12 @@ static void on_connection(uv_stream_t* listener, int status) {
   uv_read_start((uv_stream_t*)connection, give_buffer, on_read);
 }
 
+static void spin(uv_idle_t* handle) { (void)handle; }
+
 int main(int argc, char** argv) {
-  if (argc != 3 || strcmp(argv[1], "echo")) return 2;
+  if (argc != 3) return 2;
+  const int hot = !strcmp(argv[1], "hot");
+  if (!hot && strcmp(argv[1], "echo")) return 2;
   signal(SIGPIPE, SIG_IGN);
   uv_loop_t* loop = uv_default_loop();
   uv_tcp_t listener;
@@ -60,5 +64,8 @@ int main(int argc, char** argv) {
   uv_ip4_addr("127.0.0.1", atoi(argv[2]), &address);
   if (uv_tcp_bind(&listener, (const struct sockaddr*)&address, 0)) return 1;
   if (uv_listen((uv_stream_t*)&listener, 4096, on_connection)) return 1;
+  uv_idle_t idle;
+  uv_idle_init(loop, &idle);
+  if (hot) uv_idle_start(&idle, spin);
   return uv_run(loop, UV_RUN_DEFAULT);
 }

@@ -15,6 +15,7 @@ sys.path.insert(0, sys.argv.pop(1))
 import chart  # noqa: E402
 import compare  # noqa: E402
 import figures  # noqa: E402
+import lines  # noqa: E402
 import report  # noqa: E402
 import running  # noqa: E402
 import parts  # noqa: E402
@@ -249,6 +250,29 @@ class Charts(unittest.TestCase):
 
     def test_nothing_measured_is_an_empty_chart(self):
         xml.etree.ElementTree.fromstring(chart.draw([(workloads.MICRO[0], [])], "a machine"))
+
+
+class ChartsOfLines(unittest.TestCase):
+    def setUp(self):
+        shown = [one for one in parts.rows("scaling") if one.line[0] == "tasks made and joined"]
+        self.tables = [(one, figures.figures(one, {"weft-clang": [20.0 + one.line[1]], "limit-clang": [10.0]})) for one in shown]
+
+    def test_a_panel_has_a_line_a_program(self):
+        root = xml.etree.ElementTree.fromstring(lines.draw(self.tables, "a machine"))
+        drawn = [one for one in root.iter() if one.tag.endswith("polyline")]
+        self.assertEqual([len(one.get("points").split()) for one in drawn], [len(self.tables)] * 2)
+
+    def test_a_table_has_a_column_a_number(self):
+        told = lines.told(self.tables)
+        self.assertEqual(told[1].split(), ["1", "10", "100", "1,000", "10,000", "100,000", "1,000,000"])
+        self.assertEqual(told[2].split()[:3], ["weft-clang", "21.0", "30.0"])
+
+    def test_names_stand_apart_and_within_the_panel(self):
+        places = lines._apart({"a": 100, "b": 99, "c": 20}, 12, 105)
+        self.assertEqual(places, {"c": 20, "b": 93, "a": 105})
+
+    def test_rows_of_no_line_are_no_chart(self):
+        self.assertEqual(lines.draw([(workloads.MICRO[0], [])], "a machine"), "")
 
 
 if __name__ == "__main__":

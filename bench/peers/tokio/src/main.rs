@@ -1,6 +1,6 @@
 // A peer: the micro workloads and TCP echo on Tokio's runtime of one thread. They run in a spawned task: block_on's own
 // future polls the driver of I/O, which is a system call, each time that it is woken.
-// tokio_peer WORKLOAD N, tokio_peer echo PORT
+// tokio_peer WORKLOAD N, tokio_peer echo|hot PORT; hot is echo beside a task that never waits
 
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
@@ -226,6 +226,12 @@ async fn echo(port: u16) {
     }
 }
 
+async fn spin() {
+    loop {
+        yield_now().await;
+    }
+}
+
 // The resident set at its height, if the workload measures it.
 async fn run(what: String, n: u64) -> i64 {
     match what.as_str() {
@@ -243,6 +249,10 @@ async fn run(what: String, n: u64) -> i64 {
         "cpu1" => jobs_one_by_one(n).await,
         "cpuN" => jobs_in_batches(n).await,
         "echo" => echo(n as u16).await,
+        "hot" => {
+            spawn(spin());
+            echo(n as u16).await
+        }
         _ => std::process::exit(2),
     }
     0
