@@ -155,20 +155,23 @@ void crawler::take_links(url_id id, page_reading reading) {
   std::vector<fragment_link> fragments;
   links.reserve(reading.links.size());
   const std::uint32_t depth = site_.at(id).depth;
+  std::vector<std::optional<url_id>> numbers(reading.targets.size());
   for (page_link& link : reading.links) {
-    switch (link.to.kind) {
+    const resolved_url& to = reading.targets[link.target];
+    switch (to.kind) {
       case url_kind::bad:
-        site_.add_bad_link(
-            {id, link.line, link.column, std::move(link.text), std::move(link.to.note)});
+        site_.add_bad_link({id, link.line, link.column, std::move(link.text), to.note});
         break;
       case url_kind::other:
-        site_.add_other_scheme(link.to.note);
+        site_.add_other_scheme(to.note);
         break;
       case url_kind::web: {
-        const url_id target = number_of(link.to.target);
+        std::optional<url_id>& number = numbers[link.target];
+        if (!number) number = number_of(to.target);
+        const url_id target = *number;
         links.push_back({target, link.line, link.column, link.kind});
         if (!leads_to_a_page(link.kind)) break;
-        keep_fragment(std::move(link.to.fragment), links, fragments);
+        keep_fragment(std::move(link.text), links, fragments);
         discover({target, depth + 1, 0});
       }
     }

@@ -2,6 +2,8 @@
 #include <apps/crawl/encoding.hpp>
 #include <apps/crawl/page_reading.hpp>
 
+#include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 namespace weft::crawl {
@@ -24,6 +26,53 @@ document_base base_of(const url& page, const html_page& html, std::string_view e
       base.kind == url_kind::bad || base.note == "data" || base.note == "javascript";
   return {page, useless ? std::string() : base.note};
 }
+
+/// Resolves the links of a page. Those that differ in their fragments only are resolved once: of
+/// the links of a manual, nine of ten.
+class link_resolver {
+ public:
+  link_resolver(const document_base& base, std::string_view encoding, page_reading& to)
+      : base_(base), encoding_(encoding), to_(to) {}
+
+  /// `link` has to live as long as this.
+  void add(const html_link& link) {
+    const std::string_view text = link.text;
+    const std::size_t hash = text.find('#');
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c > ' '; });
+    // Spaces at its ends and line breaks in it don't count, so that such a text is not its parts.
+    if (!plain) return append(link, resolve(text));
+    const std::string_view key = hash == std::string_view::npos ? text : text.substr(0, hash + 1);
+    const auto [known, is_new] =
+        known_.try_emplace(key, static_cast<std::uint32_t>(to_.targets.size()));
+    if (is_new) return append(link, resolve(text));
+    const bool bad = to_.targets[known->second].kind == url_kind::bad;
+    to_.links.push_back({link.kind, link.line, link.column, known->second,
+                         std::string(bad ? text : text.substr(key.size()))});
+  }
+
+ private:
+  resolved_url resolve(std::string_view text) const {
+    resolved_url to = resolve_url(text, &base_.address, encoding_);
+    if (!base_.other_scheme.empty() && to.kind == url_kind::web &&
+        resolve_url(text, nullptr, encoding_).kind == url_kind::bad) {
+      to = {url_kind::other, {}, std::move(to.fragment), base_.other_scheme};
+    }
+    return to;
+  }
+
+  void append(const html_link& link, resolved_url to) {
+    std::string text = to.kind == url_kind::bad ? link.text : std::move(to.fragment);
+    to.fragment.clear();
+    to_.links.push_back({link.kind, link.line, link.column,
+                         static_cast<std::uint32_t>(to_.targets.size()), std::move(text)});
+    to_.targets.push_back(std::move(to));
+  }
+
+  const document_base& base_;
+  std::string_view encoding_;
+  page_reading& to_;
+  std::unordered_map<std::string_view, std::uint32_t> known_;
+};
 
 }  // namespace
 
@@ -48,16 +97,8 @@ page_reading read_page(const url& address, const fetch_result& answer) {
   result.anchors = anchor_set(html.anchors);
   const document_base base = base_of(address, html, encoding);
   result.links.reserve(html.links.size());
-  for (html_link& link : html.links) {
-    resolved_url to = resolve_url(link.text, &base.address, encoding);
-    if (!base.other_scheme.empty() && to.kind == url_kind::web &&
-        resolve_url(link.text, nullptr, encoding).kind == url_kind::bad) {
-      to = {url_kind::other, {}, std::move(to.fragment), base.other_scheme};
-    }
-    if (to.kind != url_kind::bad) link.text.clear();
-    result.links.push_back(
-        {link.kind, link.line, link.column, std::move(link.text), std::move(to)});
-  }
+  link_resolver resolver(base, encoding, result);
+  for (const html_link& link : html.links) resolver.add(link);
   return result;
 }
 

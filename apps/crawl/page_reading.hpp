@@ -19,8 +19,8 @@ struct page_link {
   link_kind kind;
   std::uint32_t line;
   std::uint32_t column;
-  std::string text;  ///< as it was written; kept only where it is no URL
-  resolved_url to;
+  std::uint32_t target;  ///< which of page_reading::targets
+  std::string text;      ///< its fragment as it was written; all of it where it is no URL
 };
 
 struct page_reading {
@@ -28,6 +28,8 @@ struct page_reading {
   bool html = false;
   std::string title;
   std::string cut;  ///< why the page was not read to its end; empty where it was
+  /// Where the links lead to, without fragments. Most links of a page lead where another does.
+  std::vector<resolved_url> targets;
   std::vector<page_link> links;
   anchor_set anchors;
 };

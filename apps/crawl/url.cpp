@@ -271,7 +271,19 @@ std::string_view url::userinfo() const {
 
 void append_percent_encoded(std::string& to, std::string_view text, std::string_view must_encode) {
   constexpr char digits[] = "0123456789ABCDEF";
+  // No set holds letters, digits and what else names are made of.
+  const auto is_of_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  };
+  const auto other = std::find_if_not(text.begin(), text.end(), is_of_name);
+  to.append(text.begin(), other);
+  text.remove_prefix(static_cast<std::size_t>(other - text.begin()));
   for (char c : text) {
+    if (is_of_name(c)) {
+      to += c;
+      continue;
+    }
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x1f || byte >= 0x7f || must_encode.find(c) != std::string_view::npos) {
       to += '%';
