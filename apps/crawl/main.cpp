@@ -12,6 +12,7 @@
 #include <weft/sync/event.hpp>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cerrno>
 #include <chrono>
@@ -116,6 +117,9 @@ int main(int argc, char** argv) {
     std::fputs(answer->text.c_str(), answer->status == 0 ? stdout : stderr);
     return answer->status;
   }
+  // Pages are read by threads and kept by the loop: with an arena a thread, each keeps the room of
+  // the largest page that it has met.
+  ::mallopt(M_ARENA_MAX, 1);
   try {
     return weft::run(crawl, std::get<options>(std::move(parsed)));
   } catch (const std::exception& error) {
