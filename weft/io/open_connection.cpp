@@ -1,6 +1,5 @@
 #include <weft/io/open_connection.hpp>
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,130 +7,17 @@
 
 #include <weft/core/detail/errno.hpp>
 #include <weft/core/event_loop.hpp>
+#include <weft/io/detail/connect.hpp>
 #include <weft/io/detail/stream_state.hpp>
 #include <weft/io/resolve.hpp>
 
 namespace weft {
 namespace {
 
-class connect_awaiter;
-
-/// A connect in flight. It owns the socket and outlives the task that lets go of it.
-struct connecting final : detail::operation {
-  event_loop& loop;
-  address to;
-  connect_awaiter* waiter = nullptr;  // null: nobody wants it any more
-
-  connecting(event_loop& l, const address& where, int socket) noexcept : loop(l), to(where) {
-    fd = socket;
-    code = detail::operation_code::connect;
-    data = const_cast<void*>(to.system_data());
-    size = to.system_size();
-    complete = &connecting::completed;
-  }
-  connecting(const connecting&) = delete;
-  connecting& operator=(const connecting&) = delete;
-  ~connecting() {
-    if (fd < 0) return;
-    loop.detach(fd);
-    close(fd);
-  }
-  static void completed(detail::operation& op, const detail::completion& c);
-};
-
-/// Gives a connected socket, or -errno. A cancel lets go at once: the socket is closed when the
-/// kernel has let go of it.
-class connect_awaiter final : public detail::wait_point {
- public:
-  explicit connect_awaiter(const address& to) noexcept : to_(to) {}
-  connect_awaiter(const connect_awaiter&) = delete;
-  connect_awaiter& operator=(const connect_awaiter&) = delete;
-  ~connect_awaiter() {
-    if (waiting_) {
-      abandon();
-    } else {
-      delete operation_;
-    }
-  }
-
-  bool await_ready() {
-    const int family = to_.is_ipv6() ? AF_INET6 : AF_INET;
-    const int socket = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) {
-      result_ = -errno;
-      return true;
-    }
-    operation_ = new connecting(get_running_loop(), to_, socket);
-    return false;
-  }
-  template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> where) {
-    task_ = detail::here->current;
-    waiting_ = true;
-    operation_->waiter = this;
-    operation_->loop.submit(*operation_);
-    task_->suspend(where, this);
-  }
-  int await_resume() {
-    if (!task_) return result_;
-    task_->resumed();
-    task_->throw_if_cancelled();
-    if (result_ < 0) return result_;
-    return std::exchange(operation_->fd, -1);
-  }
-
-  void done(int result) noexcept {
-    waiting_ = false;
-    result_ = result;
-    task_->wake();
-  }
-  bool cancel(const std::string* message) noexcept override {
-    if (!waiting_) return false;
-    abandon();
-    task_->deliver_cancel(message);
-    return true;
-  }
-  const char* wait_name() const noexcept override { return "connect"; }
-
- private:
-  void abandon() noexcept {
-    waiting_ = false;
-    connecting* left = std::exchange(operation_, nullptr);
-    left->waiter = nullptr;
-    left->loop.cancel(*left);
-  }
-
-  address to_;
-  connecting* operation_ = nullptr;
-  detail::task_base* task_ = nullptr;
-  int result_ = 0;
-  bool waiting_ = false;
-};
-
-void connecting::completed(detail::operation& op, const detail::completion& c) {
-  auto& self = static_cast<connecting&>(op);
-  if (self.waiter) {
-    std::exchange(self.waiter, nullptr)->done(c.result);
-  } else {
-    delete &self;
-  }
-}
-
-class connect_ask {
- public:
-  explicit connect_ask(const address& to) noexcept : to_(to) {}
-  connect_awaiter weft_await(detail::promise_base&) && { return connect_awaiter(to_); }
-
- private:
-  address to_;
-};
-
 /// TCP lets a socket connect to itself where nobody listens and the kernel gave it just that port.
 bool is_own_echo(int fd, const address& to) noexcept {
-  alignas(8) unsigned char name[128];
-  socklen_t size = sizeof name;
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(name), &size) != 0) return false;
-  return address::from_system(name, size) == to;
+  const address own = detail::socket_name::of_socket(fd).to_address();
+  return (own.is_ipv4() || own.is_ipv6()) && own == to;
 }
 
 connect_error failed(const std::string& name, const std::vector<address>& where,
@@ -153,7 +39,7 @@ coro<stream> connect_to_first(std::string name, std::vector<address> where,
                               connect_options options) {
   std::vector<int> codes;
   for (const address& to : where) {
-    int fd = co_await connect_ask(to);
+    int fd = co_await detail::connect_ask(detail::socket_name(to));
     if (fd >= 0 && is_own_echo(fd, to)) {
       get_running_loop().detach(fd);
       close(fd);

@@ -8,6 +8,7 @@
 
 #include <weft/core/detail/errno.hpp>
 #include <weft/core/event_loop.hpp>
+#include <weft/io/detail/socket_name.hpp>
 
 namespace weft::detail {
 namespace {
@@ -44,16 +45,12 @@ listener::listener(event_loop& loop, int fd, acceptor& to) : loop_(loop), to_(to
 }
 
 void listener::listen(int backlog) {
-  if (::listen(fd_, backlog) != 0) throw_errno(errno, "listen on " + where().to_string());
+  if (::listen(fd_, backlog) != 0)
+    throw_errno(errno, "listen on " + socket_name::of_socket(fd_).to_string());
   arm();
 }
 
-address listener::where() const noexcept {
-  alignas(8) unsigned char name[128];
-  socklen_t size = sizeof name;
-  if (fd_ < 0 || getsockname(fd_, reinterpret_cast<sockaddr*>(name), &size) != 0) return {};
-  return address::from_system(name, size);
-}
+address listener::where() const noexcept { return socket_name::of_socket(fd_).to_address(); }
 
 void listener::arm() {
   armed_ = true;
@@ -89,7 +86,8 @@ void listener::begin_pause(int error) noexcept {
   s.timers.arm(&retry_, s.now() + pause);
   if (std::exchange(short_of_resources_, true)) return;  // told already
   exception_context context;
-  context.message = "accept on " + where().to_string() + " failed; it is tried again every 100 ms";
+  context.message = "accept on " + socket_name::of_socket(fd_).to_string() +
+                    " failed; it is tried again every 100 ms";
   context.exception = errno_exception(error, "accept");
   loop_.call_exception_handler(context);
 }
