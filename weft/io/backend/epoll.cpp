@@ -243,7 +243,7 @@ bool epoll_backend::attempt_connect(operation& op, socket_state& s) {
     s.connecting = true;
     s.writable = false;
     if (connect(op.fd, static_cast<const sockaddr*>(op.data), op.size) != 0) error = errno;
-    if (error == EINPROGRESS || error == EAGAIN || error == EINTR) return false;
+    if (error == EINPROGRESS || error == EINTR) return false;
   } else {
     socklen_t size = sizeof error;
     getsockopt(op.fd, SOL_SOCKET, SO_ERROR, &error, &size);

@@ -10,6 +10,7 @@
 #include <weft/core/as_outcome.hpp>
 #include <weft/core/detail/errno.hpp>
 #include <weft/core/task.hpp>
+#include <weft/io/detail/socket_name.hpp>
 #include <weft/io/detail/stream_state.hpp>
 
 namespace weft::detail {
@@ -96,10 +97,28 @@ int server_state::bind_one(const address& where) {
     ::close(fd);
     return error;
   }
+  add_listener(fd);
+  return 0;
+}
+
+void server_state::add_listener(int fd) {
   listeners_.push_back(std::make_unique<listener>(loop_, fd, *this));
   ++open_listeners_;
   retain();  // until it is closed
-  return 0;
+}
+
+void server_state::bind_unix(const std::string& path) {
+  const socket_name name = socket_name::of_unix(path);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw_errno(errno, "listen on " + name.to_string());
+  if (path[0] != '\0') socket_file::remove_stale(path);
+  if (bind(fd, static_cast<const sockaddr*>(name.data()), name.size()) != 0) {
+    const int error = errno;
+    ::close(fd);
+    throw_errno(error, "listen on " + name.to_string());
+  }
+  if (path[0] != '\0') file_ = std::make_unique<socket_file>(path);
+  add_listener(fd);
 }
 
 int server_state::try_bind_all(const std::vector<address>& where, address& failed) {
@@ -145,6 +164,7 @@ void server_state::close() noexcept {
   serving_ = false;
   const server_ref alive(this);
   for (auto& one : listeners_) one->close();
+  file_.reset();
   if (forever_) forever_.cancel();
   wake_waiters_if_idle();
 }

@@ -11,6 +11,7 @@
 #include <weft/core/event_loop.hpp>
 #include <weft/core/future.hpp>
 #include <weft/io/detail/listener.hpp>
+#include <weft/io/detail/socket_file.hpp>
 #include <weft/io/server.hpp>
 
 namespace weft::detail {
@@ -26,6 +27,8 @@ struct server_state final : acceptor {
 
   /// Binds a socket to each address that this host has. Throws std::system_error when none does.
   void bind_all(std::vector<address> where);
+  /// Binds a Unix socket, in place of one that nobody closed. Throws std::system_error.
+  void bind_unix(const std::string& path);
   void start();
   void close() noexcept;
   bool idle() const noexcept { return closed_ && !connections_; }
@@ -44,6 +47,7 @@ struct server_state final : acceptor {
   server_options options_;
   context_ref context_;  // that of start_server's caller: the handlers' own
   std::vector<std::unique_ptr<listener>> listeners_;
+  std::unique_ptr<socket_file> file_;
   std::vector<int> new_;  // accepted in this turn
   served_connection* connections_ = nullptr;
   std::size_t connection_count_ = 0;
@@ -57,6 +61,7 @@ struct server_state final : acceptor {
   ~server_state();
   /// The error that kept it from binding, or 0.
   int bind_one(const address& where);
+  void add_listener(int fd);
   int try_bind_all(const std::vector<address>& where, address& failed);
   static void serve_new(const server_ref& self);
   void serve(int fd) noexcept;
