@@ -46,6 +46,71 @@ TEST(call_soon_threadsafe, runs_in_the_loops_thread_in_the_order_of_each_caller)
   }
 }
 
+/// Three threads post by turns, each after the other has told it to, while two more post without
+/// end: what came before comes before.
+void post_by_turns(duration spin) {
+  constexpr int turns = 900;
+  auto loop = new_event_loop();
+  loop->set_spin_before_sleep(spin);
+  std::atomic<int> turn{0};
+  std::atomic<bool> over{false};
+  std::vector<int> got;
+  std::vector<std::thread> threads;
+  for (int who = 0; who < 3; ++who) {
+    threads.emplace_back([&, who] {
+      for (int mine = who; mine < turns; mine += 3) {
+        for (int now = turn.load(); now != mine; now = turn.load()) turn.wait(now);
+        loop->call_soon_threadsafe([&, mine] { got.push_back(mine); });
+        turn.store(mine + 1);
+        turn.notify_all();
+      }
+    });
+  }
+  for (int noise = 0; noise < 2; ++noise) {
+    threads.emplace_back([&] {
+      while (!over) {
+        for (int i = 0; i < 20; ++i) loop->call_soon_threadsafe([] {});
+        std::this_thread::yield();
+      }
+    });
+  }
+  threads.emplace_back([&] {
+    for (int now = turn.load(); now != turns; now = turn.load()) turn.wait(now);
+    over = true;
+    loop->call_soon_threadsafe([&] { loop->stop(); });
+  });
+  loop->run_forever();
+  for (std::thread& thread : threads) thread.join();
+  ASSERT_EQ(got.size(), static_cast<std::size_t>(turns));
+  for (int n = 0; n < turns; ++n) EXPECT_EQ(got[static_cast<std::size_t>(n)], n);
+}
+TEST(call_soon_threadsafe, keeps_the_order_of_threads_that_wait_for_one_another) {
+  post_by_turns(0s);
+}
+TEST(call_soon_threadsafe, keeps_it_too_when_the_loop_spins) { post_by_turns(1h); }
+
+TEST(call_soon_threadsafe, takes_callables_of_any_size) {
+  struct big {
+    char bytes[1000] = {};
+    explicit big(char c) { bytes[999] = c; }
+  };
+  auto loop = new_event_loop();
+  std::string got;
+  std::thread other([&] {
+    for (const char c : std::string("order")) {
+      if (c % 2) {
+        loop->call_soon_threadsafe([&, b = big(c)] { got += b.bytes[999]; });
+      } else {
+        loop->call_soon_threadsafe([&, c] { got += c; });
+      }
+    }
+    loop->call_soon_threadsafe([&] { loop->stop(); });
+  });
+  loop->run_forever();
+  other.join();
+  EXPECT_EQ(got, "order");
+}
+
 TEST(call_soon_threadsafe, wakes_a_loop_that_sleeps) {
   auto loop = new_event_loop();
   std::thread other;

@@ -1,103 +1,154 @@
 #include <weft/core/detail/mail_pool.hpp>
 
 #include <atomic>
-#include <mutex>
+#include <cstdint>
 #include <new>
 #include <utility>
 
 #include <weft/core/detail/frame_pool.hpp>
+#include <weft/core/detail/prefetch.hpp>
 
 namespace weft::detail {
 namespace {
 
+constexpr std::size_t largest = 4 * mail_line;  // more comes from operator new
+constexpr std::uintptr_t fetched_ahead = 8 * mail_line;
+
+constinit std::atomic<std::size_t> slabs{0};
+
+/// Lies at a multiple of its size, so that a block tells its slab.
+struct alignas(mail_line) slab {
+  static constexpr std::size_t size = 16384;
+  static constexpr std::uint32_t lines = size / mail_line - 1;
+  static constexpr std::uint32_t left = 1u << 31;  // by its maker
+
+  std::atomic<std::uint32_t> back{0};  // lines given back, and left
+  slab* next = nullptr;                // the maker's
+
+  static slab* make() {
+    void* memory = ::operator new(size, std::align_val_t(size));
+    slabs.fetch_add(1, std::memory_order_relaxed);
+    return ::new (memory) slab;
+  }
+  static slab* of(void* block) noexcept {
+    return reinterpret_cast<slab*>(reinterpret_cast<std::uintptr_t>(block) & ~(size - 1));
+  }
+  char* begin() noexcept { return reinterpret_cast<char*>(this) + mail_line; }
+  char* end() noexcept { return reinterpret_cast<char*>(this) + size; }
+
+  bool is_back() const noexcept { return back.load(std::memory_order_acquire) == lines; }
+  void give(std::uint32_t what) noexcept {
+    if (back.fetch_add(what, std::memory_order_acq_rel) + what != (left | lines)) return;
+    slabs.fetch_sub(1, std::memory_order_relaxed);
+    ::operator delete(this, std::align_val_t(size));
+  }
+};
+
+/// A thread's: what it makes from, and what it has still to give back. Trivial to make and to
+/// destroy, so that reaching it costs nothing.
 class mail_pool {
  public:
-  static void* take(std::size_t size);
-  static void give(void* memory) noexcept;
+  void* take(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - at_) < size) [[unlikely]]
+      return take_from_another(size);
+    void* taken = std::exchange(at_, at_ + size);
+    fetch_to_write(reinterpret_cast<std::uintptr_t>(taken) + fetched_ahead);
+    return taken;
+  }
+  void give(slab* from, std::uint32_t lines) noexcept {
+    if (from != given_to_) [[unlikely]]
+      return give_to_another(from, lines);
+    given_ += lines;
+  }
+  /// The thread ends. What its other destructors still make or give goes the long way.
+  void leave() noexcept;
 
  private:
-  struct block {
-    mail_pool* home;  // null: of no pool
-    block* next;
-  };
-  static constexpr std::size_t room = 112;         // for an object; more comes from operator new
-  static constexpr std::size_t most_kept = 65536;  // 8 MB
+  void* take_from_another(std::size_t size);
+  void give_to_another(slab* to, std::uint32_t lines) noexcept;
+  void give_rest() noexcept;
 
-  struct owner;
-  static mail_pool& of_this_thread();
-  block* make();
-
-  block* free_ = nullptr;  // the owner's
-  mail_pool* next_idle_ = nullptr;
-  alignas(64) std::atomic<block*> returned_{nullptr};  // by other threads
-  std::atomic<std::size_t> made_{0};                   // and not deleted
+  char* at_ = nullptr;
+  char* end_ = nullptr;
+  slab* current_ = nullptr;  // in a ring: the next one was filled longest ago
+  std::size_t kept_ = 0;
+  slab* given_to_ = nullptr;  // by this thread, whoever made it: told when it comes to another
+  std::uint32_t given_ = 0;
+  bool left_ = false;
 };
+constinit thread_local mail_pool mine;
 
-constinit std::mutex idle_mutex;
-constinit mail_pool* idle = nullptr;
-
-struct mail_pool::owner {
-  mail_pool* pool = nullptr;
-  ~owner() {
-    if (!pool) return;
-    std::lock_guard guard(idle_mutex);
-    pool->next_idle_ = std::exchange(idle, pool);
-    mine = nullptr;
-  }
-  static constinit thread_local mail_pool* mine;
+struct leaves_at_exit {
+  ~leaves_at_exit() { mine.leave(); }
+  void touch() noexcept {}
 };
-constinit thread_local mail_pool* mail_pool::owner::mine = nullptr;
+thread_local leaves_at_exit at_exit;
 
-mail_pool& mail_pool::of_this_thread() {
-  if (owner::mine) [[likely]]
-    return *owner::mine;
-  static thread_local owner at_exit;
-  {
-    std::lock_guard guard(idle_mutex);
-    if (idle) owner::mine = std::exchange(idle, idle->next_idle_);
-  }
-  if (!owner::mine) owner::mine = new mail_pool;
-  at_exit.pool = owner::mine;
-  return *owner::mine;
+void mail_pool::give_rest() noexcept {
+  const auto rest = static_cast<std::size_t>(end_ - at_) / mail_line;
+  if (rest > 0) current_->give(static_cast<std::uint32_t>(rest));
+  at_ = end_ = nullptr;
 }
 
-mail_pool::block* mail_pool::make() {
-  auto* made = static_cast<block*>(::operator new(sizeof(block) + room));
-  made->home = this;
-  made_.fetch_add(1, std::memory_order_relaxed);
-  return made;
+void* mail_pool::take_from_another(std::size_t size) {
+  if (left_) {
+    slab* alone = slab::make();
+    alone->give(slab::left | (slab::lines - static_cast<std::uint32_t>(size / mail_line)));
+    return alone->begin();
+  }
+  at_exit.touch();
+  give_rest();
+  slab* oldest = current_ ? current_->next : nullptr;
+  if (oldest && oldest->is_back()) {
+    oldest->back.store(0, std::memory_order_relaxed);
+    current_ = oldest;
+  } else {
+    slab* made = slab::make();
+    if (kept_ == mail_slabs_kept) {
+      current_->next = oldest->next;
+      oldest->give(slab::left);
+    } else {
+      ++kept_;
+    }
+    made->next = current_ ? std::exchange(current_->next, made) : made;
+    current_ = made;
+  }
+  at_ = current_->begin();
+  end_ = current_->end();
+  return take(size);
 }
 
-void* mail_pool::take(std::size_t size) {
-  if (!WEFT_FRAME_POOL || size > room) {
-    auto* alone = static_cast<block*>(::operator new(sizeof(block) + size));
-    alone->home = nullptr;
-    return alone + 1;
-  }
-  mail_pool& mine = of_this_thread();
-  if (!mine.free_) mine.free_ = mine.returned_.exchange(nullptr, std::memory_order_acquire);
-  block* taken = mine.free_ ? std::exchange(mine.free_, mine.free_->next) : mine.make();
-  return taken + 1;
+void mail_pool::give_to_another(slab* to, std::uint32_t lines) noexcept {
+  if (left_) return to->give(lines);
+  at_exit.touch();
+  if (given_to_) given_to_->give(given_);
+  given_to_ = to;
+  given_ = lines;
 }
 
-void mail_pool::give(void* memory) noexcept {
-  block* given = static_cast<block*>(memory) - 1;
-  mail_pool* home = given->home;
-  if (!home) return ::operator delete(given);
-  if (home->made_.load(std::memory_order_relaxed) > most_kept) {
-    home->made_.fetch_sub(1, std::memory_order_relaxed);
-    return ::operator delete(given);
-  }
-  block* head = home->returned_.load(std::memory_order_relaxed);
-  do {
-    given->next = head;
-  } while (!home->returned_.compare_exchange_weak(head, given, std::memory_order_release,
-                                                  std::memory_order_relaxed));
+void mail_pool::leave() noexcept {
+  left_ = true;
+  if (slab* to = std::exchange(given_to_, nullptr)) to->give(given_);
+  give_rest();
+  for (; kept_ > 0; --kept_) std::exchange(current_, current_->next)->give(slab::left);
+}
+
+std::size_t in_lines(std::size_t size) noexcept {
+  return (size + mail_line - 1) / mail_line * mail_line;
 }
 
 }  // namespace
 
-void* allocate_mail(std::size_t size) { return mail_pool::take(size); }
-void free_mail(void* memory) noexcept { mail_pool::give(memory); }
+void* allocate_mail(std::size_t size) {
+  if (!WEFT_FRAME_POOL || size > largest) return ::operator new(size);
+  return mine.take(in_lines(size));
+}
+
+void free_mail(void* memory, std::size_t size) noexcept {
+  if (!WEFT_FRAME_POOL || size > largest) return ::operator delete(memory);
+  mine.give(slab::of(memory), static_cast<std::uint32_t>(in_lines(size) / mail_line));
+}
+
+std::size_t count_mail_slabs() noexcept { return slabs.load(std::memory_order_relaxed); }
 
 }  // namespace weft::detail
