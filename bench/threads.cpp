@@ -47,10 +47,11 @@ coro<> from_thread(long n, bool waits, duration window = {}) {
   std::atomic<int> reply{0};
   loop.set_spin_before_sleep(window);
   pin_to_core(0);
-  std::thread other([&] {
+  // The thread has its own copies of what it reads: `left` is written by the loop, on their line.
+  std::thread other([&loop, &all, &left, &reply, n, waits, window] {
     pin_to_core(1);
     for (long i = 0; i < n; ++i) {
-      loop.call_soon_threadsafe([&] {
+      loop.call_soon_threadsafe([&all, &left, &reply, waits] {
         if (--left == 0) all.set_result();
         if (!waits) return;
         reply.store(1);

@@ -218,10 +218,11 @@ void from_thread(asio::io_context& context, long n, bool waits) {
   long left = n;
   auto guard = asio::make_work_guard(context);
   pin_to_core(0);
-  std::thread other([&] {
+  // The thread has its own copies of what it reads: `left` is written by the loop, on their line.
+  std::thread other([&context, &guard, &left, &reply, n, waits] {
     pin_to_core(1);
     for (long i = 0; i < n; ++i) {
-      asio::post(context, [&] {
+      asio::post(context, [&guard, &left, &reply, waits] {
         if (--left == 0) guard.reset();
         if (!waits) return;
         reply.store(1);
