@@ -6,11 +6,11 @@
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
-parts='micro|servers|crawl|idle|latency|scaling|all' # those of compare/parts.py
+parts='micro|servers|crawl|idle|latency|scaling|all' # those of compare/parts.py; compile is apart
 part=${1:-all}
 repetitions=${2:-5}
-if ! [[ $part =~ ^($parts)$ && $repetitions =~ ^[1-9][0-9]*$ ]]; then
-  echo "usage: [ONLY='WORKLOAD...'] $0 [$parts] [REPETITIONS]" >&2
+if ! [[ $part =~ ^($parts|compile)$ && $repetitions =~ ^[1-9][0-9]*$ ]]; then
+  echo "usage: [ONLY='WORKLOAD...'] $0 [$parts|compile] [REPETITIONS]" >&2
   exit 2
 fi
 # The compilers and the Python that Debian packages, for theirs are the versions that the table names.
@@ -22,8 +22,13 @@ scripts/install-packages.sh peers || echo "Not all peers' packages are there; wh
 
 for preset in release gcc-release; do
   cmake --preset "$preset" --log-level=WARNING -DWEFT_BUILD_TESTS=OFF >&2
-  cmake --build --preset "$preset" --parallel "$jobs" --target weft-bench weft-crawl >&2
+  if [[ $part == compile ]]; then
+    cmake --build --preset "$preset" --parallel "$jobs" --target weft >&2
+  else
+    cmake --build --preset "$preset" --parallel "$jobs" --target weft-bench weft-crawl >&2
+  fi
 done
+if [[ $part == compile ]]; then exec /usr/bin/python3 -B bench/compare/compile_time.py . "$repetitions"; fi
 mkdir -p build/compare
 if ! make -k -j "$jobs" -C bench/peers > build/compare/make.log 2>&1; then
   grep -E 'error|\*\*\*' build/compare/make.log >&2 || true

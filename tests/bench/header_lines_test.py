@@ -8,7 +8,7 @@ and line marks. Raise a ceiling knowingly, and say why in the commit.
 import subprocess
 import sys
 
-CEILINGS = {"weft/weft.hpp": 77000, "weft/core/task.hpp": 41000}
+CEILINGS = {"weft/weft.hpp": 43500, "weft/core/task.hpp": 33000}
 
 
 def lines(compiler, root, header):
