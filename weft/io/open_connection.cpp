@@ -1,24 +1,17 @@
 #include <weft/io/open_connection.hpp>
 
-#include <unistd.h>
-
-#include <cerrno>
+#include <memory>
 #include <utility>
 
 #include <weft/core/detail/errno.hpp>
+#include <weft/core/errors.hpp>
 #include <weft/core/event_loop.hpp>
-#include <weft/io/detail/connect.hpp>
+#include <weft/io/detail/happy_eyeballs.hpp>
 #include <weft/io/detail/stream_state.hpp>
 #include <weft/io/resolve.hpp>
 
 namespace weft {
 namespace {
-
-/// TCP lets a socket connect to itself where nobody listens and the kernel gave it just that port.
-bool is_own_echo(int fd, const address& to) noexcept {
-  const address own = detail::socket_name::of_socket(fd).to_address();
-  return (own.is_ipv4() || own.is_ipv6()) && own == to;
-}
 
 connect_error failed(const std::string& name, const std::vector<address>& where,
                      const std::vector<int>& codes) {
@@ -37,20 +30,13 @@ connect_error failed(const std::string& name, const std::vector<address>& where,
 
 coro<stream> connect_to_first(std::string name, std::vector<address> where,
                               connect_options options) {
-  std::vector<int> codes;
-  for (const address& to : where) {
-    int fd = co_await detail::connect_ask(detail::socket_name(to));
-    if (fd >= 0 && is_own_echo(fd, to)) {
-      get_running_loop().detach(fd);
-      close(fd);
-      fd = -ECONNREFUSED;
-    }
-    if (fd >= 0) {
-      co_return stream(detail::stream_state::open(get_running_loop(), fd, options.stream, to));
-    }
-    codes.push_back(-fd);
-  }
-  throw failed(name, where, codes);
+  if (where.empty()) throw value_error("no address to connect to");
+  auto race = std::make_shared<detail::connect_race>(options.interleave ? detail::interleave(where)
+                                                                        : std::move(where));
+  co_await detail::run_race(race, options.happy_eyeballs_delay, options.local);
+  if (!race->won()) throw failed(name, race->where(), race->errors());
+  co_return stream(
+      detail::stream_state::open(get_running_loop(), race->take(), options.stream, race->winner()));
 }
 
 coro<stream> resolve_and_connect(std::string host, std::uint16_t port, connect_options options) {
@@ -71,6 +57,10 @@ coro<stream> open_connection(std::string host, std::uint16_t port, connect_optio
 
 coro<stream> open_connection(address where, connect_options options) {
   return connect_to_first(where.to_string(), std::vector<address>(1, where), options);
+}
+
+coro<stream> open_connection(std::vector<address> where, connect_options options) {
+  return connect_to_first("any of several addresses", std::move(where), options);
 }
 
 }  // namespace weft

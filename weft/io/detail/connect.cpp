@@ -54,6 +54,11 @@ bool connect_awaiter::await_ready() {
     result_ = -errno;
     return true;
   }
+  if (from_ && bind(socket, static_cast<const sockaddr*>(from_->data()), from_->size()) != 0) {
+    result_ = -errno;
+    close(socket);
+    return true;
+  }
   operation_ = new connecting(get_running_loop(), to_, socket);
   return false;
 }

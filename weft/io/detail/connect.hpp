@@ -2,6 +2,7 @@
 #pragma once
 
 #include <coroutine>
+#include <optional>
 #include <string>
 
 #include <weft/core/detail/task_base.hpp>
@@ -16,7 +17,8 @@ struct connecting;
 /// has let go of it.
 class connect_awaiter final : public wait_point {
  public:
-  explicit connect_awaiter(const socket_name& to) noexcept : to_(to) {}
+  connect_awaiter(const socket_name& to, const std::optional<socket_name>& from) noexcept
+      : to_(to), from_(from) {}
   connect_awaiter(const connect_awaiter&) = delete;
   connect_awaiter& operator=(const connect_awaiter&) = delete;
   ~connect_awaiter();
@@ -39,6 +41,7 @@ class connect_awaiter final : public wait_point {
   void abandon() noexcept;
 
   socket_name to_;
+  std::optional<socket_name> from_;
   connecting* operation_ = nullptr;
   task_base* task_ = nullptr;
   int result_ = 0;
@@ -47,11 +50,15 @@ class connect_awaiter final : public wait_point {
 
 class connect_ask {
  public:
-  explicit connect_ask(const socket_name& to) noexcept : to_(to) {}
-  connect_awaiter weft_await(promise_base&) && { return connect_awaiter(to_); }
+  /// `from`: where the socket is bound.
+  explicit connect_ask(const socket_name& to,
+                       const std::optional<socket_name>& from = std::nullopt) noexcept
+      : to_(to), from_(from) {}
+  connect_awaiter weft_await(promise_base&) && { return connect_awaiter(to_, from_); }
 
  private:
   socket_name to_;
+  std::optional<socket_name> from_;
 };
 
 }  // namespace weft::detail
