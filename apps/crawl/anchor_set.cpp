@@ -7,6 +7,11 @@ namespace weft::crawl {
 
 namespace {
 
+bool is_of_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_';
+}
+
 bool is_top(std::string_view text) {
   constexpr std::string_view top = "top";
   return std::equal(text.begin(), text.end(), top.begin(), top.end(),
@@ -36,6 +41,10 @@ bool anchor_set::contains(std::string_view name) const {
 bool anchor_set::leads_somewhere(std::string_view fragment) const {
   fragment = fragment.substr(0, fragment.find(":~:"));
   if (fragment.empty()) return true;
+  // Nearly all are plain names, which are the same encoded and decoded.
+  if (std::all_of(fragment.begin(), fragment.end(), is_of_name)) {
+    return contains(fragment) || is_top(fragment);
+  }
   std::string in_url;
   append_percent_encoded(in_url, fragment, " \"<>`");
   if (contains(in_url)) return true;
