@@ -168,7 +168,7 @@ class event_loop {
   template <class F, class... Args>
   void add_reader(int fd, F&& f, Args&&... args) {
     watch(fd, detail::operation_code::poll_in,
-          make_callback(std::forward<F>(f), std::forward<Args>(args)...));
+          make_repeated(std::forward<F>(f), std::forward<Args>(args)...));
   }
   /// True if there was one. asyncio: loop.remove_reader.
   bool remove_reader(int fd) { return unwatch(fd, detail::operation_code::poll_in); }
@@ -176,7 +176,7 @@ class event_loop {
   template <class F, class... Args>
   void add_writer(int fd, F&& f, Args&&... args) {
     watch(fd, detail::operation_code::poll_out,
-          make_callback(std::forward<F>(f), std::forward<Args>(args)...));
+          make_repeated(std::forward<F>(f), std::forward<Args>(args)...));
   }
   bool remove_writer(int fd) { return unwatch(fd, detail::operation_code::poll_out); }
 
@@ -274,6 +274,14 @@ class event_loop {
     if (debug_) check_thread();
     check_open();
     auto bound = detail::bind_values(std::forward<F>(f), std::forward<Args>(args)...);
+    return new detail::callback_of<decltype(bound)>(scheduler_, std::move(bound));
+  }
+  /// One that is called more than once: it keeps its arguments.
+  template <class F, class... Args>
+  detail::callback* make_repeated(F&& f, Args&&... args) {
+    if (debug_) check_thread();
+    check_open();
+    auto bound = detail::bind_repeated(std::forward<F>(f), std::forward<Args>(args)...);
     return new detail::callback_of<decltype(bound)>(scheduler_, std::move(bound));
   }
   void check_thread() const;

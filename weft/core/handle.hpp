@@ -80,6 +80,18 @@ auto bind_values(F&& f, Args&&... args) {
   }
 }
 
+/// The same for what is called more than once: the arguments are passed as lvalues.
+template <class F, class... Args>
+auto bind_repeated(F&& f, Args&&... args) {
+  static_assert((can_be_kept<F> && ... && can_be_kept<Args>), WEFT_ARGUMENT_NOT_KEPT);
+  if constexpr (sizeof...(Args) == 0) {
+    return std::decay_t<F>(std::forward<F>(f));
+  } else {
+    return [f = std::decay_t<F>(std::forward<F>(f)),
+            ... args = std::decay_t<Args>(std::forward<Args>(args))]() mutable { f(args...); };
+  }
+}
+
 /// A callback from another thread: made there, called and destroyed in the loop's.
 struct mailed : ready_node, mail_pooled {
   context_ref context_ = capture_context();  // the other thread's

@@ -76,6 +76,26 @@ VIRTUAL_TEST(add_reader, calls_back_again_while_there_is_more) {
   EXPECT_EQ(calls, 3);
 }
 
+VIRTUAL_TEST(add_reader, passes_its_arguments_at_each_call) {
+  pipe_pair p;
+  event_loop& loop = get_running_loop();
+  future<> enough = make_future();
+  const std::string text = "long enough that a move would leave nothing of it behind";
+  std::string got;
+  p.put("never read");
+  loop.add_reader(
+      p.reading(),
+      [&](std::string argument) {
+        got += argument;
+        if (got.size() == text.size()) return;
+        loop.remove_reader(p.reading());
+        enough.set_result();
+      },
+      text);
+  co_await enough;
+  EXPECT_EQ(got, text + text);
+}
+
 VIRTUAL_TEST(add_reader, replaces_an_earlier_one) {
   pipe_pair p;
   event_loop& loop = get_running_loop();
