@@ -7,6 +7,7 @@
 #include <weft/core/detail/backend.hpp>
 #include <weft/core/detail/cancel_log.hpp>
 #include <weft/core/detail/fd_watchers.hpp>
+#include <weft/core/detail/signal_watchers.hpp>
 #include <weft/core/detail/step.hpp>
 
 namespace weft {
@@ -341,6 +342,19 @@ void event_loop::watch(int fd, detail::operation_code direction, detail::callbac
 
 bool event_loop::unwatch(int fd, detail::operation_code direction) {
   return watchers_ && watchers_->remove(fd, direction);
+}
+
+detail::signal_watchers& event_loop::signal_watchers() {
+  if (!signal_watchers_) signal_watchers_ = new detail::signal_watchers(*this);
+  return *signal_watchers_;
+}
+
+void event_loop::watch_signal(int number, detail::callback* what) {
+  signal_watchers().set_callback(number, what);
+}
+
+bool event_loop::remove_signal_handler(int number) {
+  return signal_watchers_ && signal_watchers_->remove_callback(number);
 }
 
 void event_loop::set_executor(executor_purpose purpose, executor* e) noexcept {

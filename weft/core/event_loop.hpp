@@ -27,6 +27,7 @@ class executor;
 namespace detail {
 class backend;
 class fd_watchers;
+class signal_watchers;
 }  // namespace detail
 
 /// What kinds of blocking work a loop sends to threads: each kind can have an executor of its own,
@@ -180,6 +181,17 @@ class event_loop {
   }
   bool remove_writer(int fd) { return unwatch(fd, detail::operation_code::poll_out); }
 
+  /// Calls `f(args...)` for each signal of that number, in a turn, until remove_signal_handler.
+  /// Replaces an earlier one. Works in any thread's loop, and in several at once. Throws
+  /// value_error for a signal that can't be caught. asyncio: loop.add_signal_handler.
+  template <class F, class... Args>
+  void add_signal_handler(int number, F&& f, Args&&... args) {
+    watch_signal(number, make_repeated(std::forward<F>(f), std::forward<Args>(args)...));
+  }
+  /// True if there was one; what the process did about the signal before is put back. asyncio:
+  /// loop.remove_signal_handler.
+  bool remove_signal_handler(int number);
+
   // ---- errors and debugging
 
   /// Called with what nobody else will see: exceptions of callbacks, of tasks that nobody awaited,
@@ -236,6 +248,7 @@ class event_loop {
   void submit(detail::operation& op);
   void cancel(detail::operation& op) noexcept;
   void detach(int fd) noexcept;
+  detail::signal_watchers& signal_watchers();
   detail::scheduler& get_scheduler() noexcept { return scheduler_; }
   /// post(), but in the loop's own thread the node keeps its place among what call_soon queues.
   void send(detail::mailed* node) noexcept;
@@ -292,6 +305,7 @@ class event_loop {
   void run_until_done(const any_future& f);
   void watch(int fd, detail::operation_code direction, detail::callback* what);
   bool unwatch(int fd, detail::operation_code direction);
+  void watch_signal(int number, detail::callback* what);
 
   void run_once_inlined();
   void run_turn_end();
@@ -335,6 +349,7 @@ class event_loop {
   duration spin_before_sleep_{};
   handler* handler_ = nullptr;
   detail::fd_watchers* watchers_ = nullptr;
+  detail::signal_watchers* signal_watchers_ = nullptr;
   executor* executors_[3] = {};
 };
 

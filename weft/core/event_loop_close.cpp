@@ -5,6 +5,7 @@
 #include <weft/core/async_generator.hpp>
 #include <weft/core/detail/backend.hpp>
 #include <weft/core/detail/fd_watchers.hpp>
+#include <weft/core/detail/signal_watchers.hpp>
 #include <weft/core/event_loop.hpp>
 
 namespace weft {
@@ -59,6 +60,7 @@ void event_loop::close() {
   drop_ready();
   destroy_tasks();
   while (scheduler_.generators) scheduler_.generators->leave();
+  delete std::exchange(signal_watchers_, nullptr);
   delete std::exchange(watchers_, nullptr);
   while (detail::loop_resource* resource = scheduler_.resources) {
     resource->delist(scheduler_);
