@@ -10,6 +10,10 @@ KIND = "latency"
 CONNECTIONS, SIZE, SECONDS = 100, 64, 1.5
 GOOD_PEERS = ("asio", "libuv", "tokio", "go")
 HOT_BOUND = 10_000  # us
+# A run in which something else had one of the cores is no figure of the server's: it is tried again, so often, and the least
+# disturbed counts. So many us the load may have been late (the p99.9) and the server have waited for its core, in sum: each
+# wake-up alone makes it wait for 0.3.
+DISTURBED, TRIES = 20_000, 3
 
 _QUIET = Workload("latency_quiet", (), KIND, CONNECTIONS, SIZE, needs="echo")
 _HOT = Workload("latency_hot", (), KIND, CONNECTIONS, SIZE, needs="hot")
@@ -42,13 +46,27 @@ def rate_of(built, programs):
     return _rate[built]
 
 
+def _waited_for_core(process):
+    """Microseconds that its first thread was ready and did not run."""
+    with open(f"/proc/{process}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[1]) / 1000
+
+
 def measure(program, workload, built):
     # Here, for it knows this module.
     import parts
     rate = rate_of(built, parts.programs(built.parent, parts.HERE))
-    with running.served(program, workload) as (port, process):
-        asking = [built / "paced", port, workload.connections, rate, SECONDS, process]
-        return running.figures_of([str(part) for part in asking], os.environ, running.LOAD_CORE)
+    best = None
+    for _ in range(TRIES):
+        with running.served(program, workload) as (port, process):
+            before = _waited_for_core(process)
+            asking = [built / "paced", port, workload.connections, rate, SECONDS, process]
+            found = running.figures_of([str(part) for part in asking], os.environ, running.LOAD_CORE)
+            found["disturbed_us"] = found["late_us"] + _waited_for_core(process) - before
+        best = found if best is None or found["disturbed_us"] < best["disturbed_us"] else best
+        if best["disturbed_us"] < DISTURBED:
+            break
+    return best
 
 
 running.MEASURES[KIND] = measure

@@ -52,12 +52,14 @@ class pacer {
     const double gap = 1e9 / rate;
     const auto end = start + static_cast<nanoseconds>((seconds + grace) * 1e9);
     latencies_.clear();
+    late_.clear();
     latencies_.reserve(total);
     std::size_t sent = 0;
     for (nanoseconds t = start; latencies_.size() < total && t < end; t = now(CLOCK_MONOTONIC)) {
       for (; sent < total; ++sent) {
         const auto due = start + static_cast<nanoseconds>(static_cast<double>(sent) * gap);
         if (due > t) break;
+        late_.push_back(t - due);
         ask(connections_[sent % connections_.size()], due);
       }
       receive();
@@ -67,16 +69,21 @@ class pacer {
       for (const nanoseconds due : one.asked) latencies_.push_back(now(CLOCK_MONOTONIC) - due);
     }
     std::sort(latencies_.begin(), latencies_.end());
+    std::sort(late_.begin(), late_.end());
   }
 
   std::size_t count() const { return latencies_.size(); }
   /// In microseconds, of the sorted ones.
-  double latency(double part) const {
-    const auto place = static_cast<std::size_t>(static_cast<double>(latencies_.size() - 1) * part);
-    return static_cast<double>(latencies_.at(place)) / 1000;
-  }
+  double latency(double part) const { return at(latencies_, part); }
+  /// How much later than due it was sent itself: what else ran on this core.
+  double late(double part) const { return at(late_, part); }
 
  private:
+  static double at(const std::vector<nanoseconds>& sorted, double part) {
+    const auto place = static_cast<std::size_t>(static_cast<double>(sorted.size() - 1) * part);
+    return static_cast<double>(sorted.at(place)) / 1000;
+  }
+
   void connect_to(connection& one, int port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -130,6 +137,7 @@ class pacer {
   int epoll_;
   std::vector<connection> connections_;
   std::vector<nanoseconds> latencies_;
+  std::vector<nanoseconds> late_;
 };
 
 void measure(char** argv) {
@@ -147,9 +155,9 @@ void measure(char** argv) {
   const auto n = static_cast<double>(asking.count());
   std::printf(
       "paced echo n=%zu ns_per_op=%.1f cpu_ns_per_op=%.1f rate=%.0f server_busy=%.2f p50_us=%.1f "
-      "p99_us=%.1f p999_us=%.1f max_us=%.1f\n",
+      "p99_us=%.1f p999_us=%.1f max_us=%.1f late_us=%.1f\n",
       asking.count(), taken / n, cpu / n, rate, cpu / taken, asking.latency(0.5),
-      asking.latency(0.99), asking.latency(0.999), asking.latency(1));
+      asking.latency(0.99), asking.latency(0.999), asking.latency(1), asking.late(0.999));
 }
 
 }  // namespace
