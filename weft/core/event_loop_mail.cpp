@@ -2,8 +2,6 @@
 #include <utility>
 
 #include <weft/core/detail/backend.hpp>
-#include <weft/core/detail/mail_pool.hpp>
-#include <weft/core/detail/prefetch.hpp>
 #include <weft/core/event_loop.hpp>
 
 namespace weft {
@@ -25,13 +23,7 @@ void event_loop::take_mail() noexcept {
   detail::ready_node* newest = mail_.exchange(nullptr, std::memory_order_acquire);
   detail::ready_node* const last = newest;
   detail::ready_node* oldest = nullptr;
-  while (newest) {
-    // Most lie in their maker's slab in the order of their making: those before are fetched from
-    // its core while this one comes. To be written, which they are here.
-    constexpr std::uintptr_t ahead = 8 * detail::mail_line;
-    detail::fetch_to_write(reinterpret_cast<std::uintptr_t>(newest) - ahead);
-    oldest = std::exchange(newest, std::exchange(newest->next, oldest));
-  }
+  while (newest) oldest = std::exchange(newest, std::exchange(newest->next, oldest));
   last->next = oldest;
   scheduler_.ready.splice(last);
 }

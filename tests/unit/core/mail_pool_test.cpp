@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t small = 64;
 constexpr std::size_t large = 10'000;
+constexpr std::size_t line = 64;
 
 std::vector<void*> take_some(std::size_t size, int count) {
   std::vector<void*> taken;
@@ -119,8 +120,8 @@ TEST_F(mail_pool, mixes_sizes) {
     std::vector<void*> taken[4];
     for (int round = 0; round < 1000; ++round) {
       for (std::size_t lines = 1; lines <= 4; ++lines) {
-        taken[lines - 1].push_back(allocate_mail(lines * mail_line));
-        std::memset(taken[lines - 1].back(), round, lines * mail_line);
+        taken[lines - 1].push_back(allocate_mail(lines * line));
+        std::memset(taken[lines - 1].back(), round, lines * line);
       }
     }
     for (std::size_t lines = 1; lines <= 4; ++lines) {
@@ -128,9 +129,9 @@ TEST_F(mail_pool, mixes_sizes) {
         const auto* bytes =
             static_cast<unsigned char*>(taken[lines - 1][static_cast<std::size_t>(round)]);
         EXPECT_EQ(bytes[0], static_cast<unsigned char>(round));
-        EXPECT_EQ(bytes[lines * mail_line - 1], static_cast<unsigned char>(round));
+        EXPECT_EQ(bytes[lines * line - 1], static_cast<unsigned char>(round));
       }
-      give_all(taken[lines - 1], lines * mail_line);
+      give_all(taken[lines - 1], lines * line);
     }
   });
 }

@@ -6,20 +6,19 @@
 #include <utility>
 
 #include <weft/core/detail/frame_pool.hpp>
-#include <weft/core/detail/prefetch.hpp>
 
 namespace weft::detail {
 namespace {
 
-constexpr std::size_t largest = 4 * mail_line;  // more comes from operator new
-constexpr std::uintptr_t fetched_ahead = 8 * mail_line;
+constexpr std::size_t line = 64;
+constexpr std::size_t largest = 4 * line;  // more comes from operator new
 
 constinit std::atomic<std::size_t> slabs{0};
 
 /// Lies at a multiple of its size, so that a block tells its slab.
-struct alignas(mail_line) slab {
+struct alignas(line) slab {
   static constexpr std::size_t size = 16384;
-  static constexpr std::uint32_t lines = size / mail_line - 1;
+  static constexpr std::uint32_t lines = size / line - 1;
   static constexpr std::uint32_t left = 1u << 31;  // by its maker
 
   std::atomic<std::uint32_t> back{0};  // lines given back, and left
@@ -33,7 +32,7 @@ struct alignas(mail_line) slab {
   static slab* of(void* block) noexcept {
     return reinterpret_cast<slab*>(reinterpret_cast<std::uintptr_t>(block) & ~(size - 1));
   }
-  char* begin() noexcept { return reinterpret_cast<char*>(this) + mail_line; }
+  char* begin() noexcept { return reinterpret_cast<char*>(this) + line; }
   char* end() noexcept { return reinterpret_cast<char*>(this) + size; }
 
   bool is_back() const noexcept { return back.load(std::memory_order_acquire) == lines; }
@@ -44,36 +43,25 @@ struct alignas(mail_line) slab {
   }
 };
 
-/// A thread's: what it makes from, and what it has still to give back. Trivial to make and to
-/// destroy, so that reaching it costs nothing.
+/// A thread's. Trivial to make and to destroy, so that reaching it costs nothing.
 class mail_pool {
  public:
   void* take(std::size_t size) {
     if (static_cast<std::size_t>(end_ - at_) < size) [[unlikely]]
       return take_from_another(size);
-    void* taken = std::exchange(at_, at_ + size);
-    fetch_to_write(reinterpret_cast<std::uintptr_t>(taken) + fetched_ahead);
-    return taken;
+    return std::exchange(at_, at_ + size);
   }
-  void give(slab* from, std::uint32_t lines) noexcept {
-    if (from != given_to_) [[unlikely]]
-      return give_to_another(from, lines);
-    given_ += lines;
-  }
-  /// The thread ends. What its other destructors still make or give goes the long way.
+  /// The thread ends. What its other destructors still make goes the long way.
   void leave() noexcept;
 
  private:
   void* take_from_another(std::size_t size);
-  void give_to_another(slab* to, std::uint32_t lines) noexcept;
   void give_rest() noexcept;
 
   char* at_ = nullptr;
   char* end_ = nullptr;
   slab* current_ = nullptr;  // in a ring: the next one was filled longest ago
   std::size_t kept_ = 0;
-  slab* given_to_ = nullptr;  // by this thread, whoever made it: told when it comes to another
-  std::uint32_t given_ = 0;
   bool left_ = false;
 };
 constinit thread_local mail_pool mine;
@@ -85,7 +73,7 @@ struct leaves_at_exit {
 thread_local leaves_at_exit at_exit;
 
 void mail_pool::give_rest() noexcept {
-  const auto rest = static_cast<std::size_t>(end_ - at_) / mail_line;
+  const auto rest = static_cast<std::size_t>(end_ - at_) / line;
   if (rest > 0) current_->give(static_cast<std::uint32_t>(rest));
   at_ = end_ = nullptr;
 }
@@ -93,7 +81,7 @@ void mail_pool::give_rest() noexcept {
 void* mail_pool::take_from_another(std::size_t size) {
   if (left_) {
     slab* alone = slab::make();
-    alone->give(slab::left | (slab::lines - static_cast<std::uint32_t>(size / mail_line)));
+    alone->give(slab::left | (slab::lines - static_cast<std::uint32_t>(size / line)));
     return alone->begin();
   }
   at_exit.touch();
@@ -118,24 +106,13 @@ void* mail_pool::take_from_another(std::size_t size) {
   return take(size);
 }
 
-void mail_pool::give_to_another(slab* to, std::uint32_t lines) noexcept {
-  if (left_) return to->give(lines);
-  at_exit.touch();
-  if (given_to_) given_to_->give(given_);
-  given_to_ = to;
-  given_ = lines;
-}
-
 void mail_pool::leave() noexcept {
   left_ = true;
-  if (slab* to = std::exchange(given_to_, nullptr)) to->give(given_);
   give_rest();
   for (; kept_ > 0; --kept_) std::exchange(current_, current_->next)->give(slab::left);
 }
 
-std::size_t in_lines(std::size_t size) noexcept {
-  return (size + mail_line - 1) / mail_line * mail_line;
-}
+std::size_t in_lines(std::size_t size) noexcept { return (size + line - 1) / line * line; }
 
 }  // namespace
 
@@ -146,7 +123,7 @@ void* allocate_mail(std::size_t size) {
 
 void free_mail(void* memory, std::size_t size) noexcept {
   if (!WEFT_FRAME_POOL || size > largest) return ::operator delete(memory);
-  mine.give(slab::of(memory), static_cast<std::uint32_t>(in_lines(size) / mail_line));
+  slab::of(memory)->give(static_cast<std::uint32_t>(in_lines(size) / line));
 }
 
 std::size_t count_mail_slabs() noexcept { return slabs.load(std::memory_order_relaxed); }
