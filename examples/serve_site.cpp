@@ -14,6 +14,7 @@
 
 #include <weft/http/server.hpp>
 #include <weft/http/static_files.hpp>
+#include <weft/io/signals.hpp>
 #include <weft/weft.hpp>
 
 namespace {
@@ -57,12 +58,15 @@ coro<void> serve(arguments args) {
       *log << http::combined_log_line(record) << '\n' << std::flush;
     };
   }
+  signals stop{SIGINT, SIGTERM};
   http::static_files site(args.directory);
   http::server srv = co_await http::start_server(site, args.host, args.port, options);
   const bool v6 = args.host.find(':') != std::string::npos;
   std::cout << "http://" << (v6 ? "[" : "") << (args.host.empty() ? "localhost" : args.host)
             << (v6 ? "]" : "") << ':' << srv.port() << '/' << std::endl;
-  co_await srv.serve_forever();
+  co_await stop.next();
+  srv.close();
+  co_await srv.wait_closed();
 }
 
 }  // namespace
@@ -73,14 +77,8 @@ int main(int argc, char** argv) {
     std::cerr << "usage: " << argv[0] << " DIR PORT [--host H] [--access-log FILE]\n";
     return 2;
   }
-  // run() ends in order at SIGINT; SIGTERM, which service managers send, is to do the same. A shell
-  // starts a script's background jobs with SIGINT ignored, which run() would leave so.
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, [](int) { std::raise(SIGINT); });
   try {
     weft::run(serve, args);
-  } catch (const weft::interrupted_error&) {
-    return 0;
   } catch (const std::exception& e) {
     std::cerr << argv[0] << ": " << e.what() << '\n';
     return 1;
