@@ -1,8 +1,11 @@
 #include <apps/crawl/crawler.hpp>
 
+#include <sched.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
+
 #include <weft/threads/to_thread.hpp>
 
 namespace weft::crawl {
@@ -13,8 +16,19 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// A page of this size is read on the loop; a longer one takes milliseconds, which are a thread's.
-constexpr std::size_t read_at_once = 32 << 10;
+/// Those that this process may use, which the standard library doesn't ask for.
+int cores() {
+  cpu_set_t allowed;
+  return ::sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+}
+
+/// A page of this size is read on the loop, a longer one by a thread. Where there is one core, a
+/// thread takes the loop's time all the same, and the change of threads on top; only what would
+/// hold the loop for tens of milliseconds is worth it.
+std::size_t read_at_once() {
+  static const std::size_t most = cores() > 1 ? 32 << 10 : 8 << 20;
+  return most;
+}
 
 page_reading read_shared(const url& address, const std::shared_ptr<const fetch_result>& answer) {
   return read_page(address, *answer);
@@ -78,7 +92,7 @@ coro<page_reading> crawler::read(url address, std::shared_ptr<const fetch_result
     unread.type = type_of(*answer);
     co_return unread;
   }
-  if (answer->body.size() <= read_at_once) co_return read_page(address, *answer);
+  if (answer->body.size() <= read_at_once()) co_return read_page(address, *answer);
   co_return co_await to_thread(read_shared, std::move(address), std::move(answer));
 }
 

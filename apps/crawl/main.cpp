@@ -109,6 +109,17 @@ std::string words_of(const std::exception& error) {
   }
 }
 
+/// Tells malloc how a crawl uses memory: page after page, each let go of soon.
+void use_memory_again() {
+  // Pages are read by threads and kept by the loop: with an arena a thread, each keeps the room of
+  // the largest page that it has met.
+  ::mallopt(M_ARENA_MAX, 1);
+  // What a page took is given to the next, not back to the kernel, which would have to clear it.
+  constexpr int larger_than_pages = 32 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, larger_than_pages);
+  ::mallopt(M_TRIM_THRESHOLD, larger_than_pages);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -117,9 +128,7 @@ int main(int argc, char** argv) {
     std::fputs(answer->text.c_str(), answer->status == 0 ? stdout : stderr);
     return answer->status;
   }
-  // Pages are read by threads and kept by the loop: with an arena a thread, each keeps the room of
-  // the largest page that it has met.
-  ::mallopt(M_ARENA_MAX, 1);
+  use_memory_again();
   try {
     return weft::run(crawl, std::get<options>(std::move(parsed)));
   } catch (const std::exception& error) {
